@@ -1,0 +1,1 @@
+"""From blobs to frames: languages, syntax metrics, functions, imports."""

@@ -1,0 +1,28 @@
+"""The errors that Hyperion raises itself: each message says what went wrong and what to do.
+
+They are caught once, at the edge (command line, sidecar, asset); nothing else belongs here.
+"""
+
+
+class HyperionError(Exception):
+    """Something failed for a reason a user can act on; exit status 1 at the command line."""
+
+
+class UsageError(HyperionError):
+    """The call itself was wrong (a bad name, an unknown table); exit status 2."""
+
+
+class SourceError(HyperionError):
+    """A source is not a repository that can be analysed; the message says why and what to do."""
+
+
+class GitError(HyperionError):
+    """A git command failed; the message carries its own words, credentials removed."""
+
+
+class LockedError(HyperionError):
+    """Another process is writing to the same repository."""
+
+
+class ConfigurationError(HyperionError):
+    """A setting or a configuration file is wrong; the message names file, key and remedy."""

@@ -1,0 +1,1 @@
+"""From a repository to frames: mirror, commits, changes, tree, refs, identities."""

@@ -1,0 +1,1 @@
+"""The stores: a protocol each, an embedded and a server form."""
