@@ -40,11 +40,32 @@ class Entry:
 Content = str | bytes | Entry | None  # None deletes the path
 
 
+@dataclass(frozen=True, kw_only=True)
+class Commit:
+    """What a commit records.
+
+    *files* are changes against the first parent, applied after *renames* (old path to new).
+    *parents* are marks; None means the branch's tip (or a root), an empty list a new root. *time*
+    and *commit_time* carry their zone; the committer defaults to the author, his time likewise.
+    """
+
+    message: str | bytes
+    files: Mapping[str | bytes, Content] | Mapping[str, Content]
+    author: Person
+    time: datetime
+    committer: Person | None = None
+    commit_time: datetime | None = None
+    branch: str = "main"
+    parents: Sequence[int] | None = None
+    renames: Mapping[str, str] = field(default_factory=dict[str, str])
+    encoding: str | None = None
+
+
 @dataclass
 class HistoryWriter:
     """A bare repository being written; `finish` (or leaving the `with` block) completes it.
 
-    A commit is named by the mark that `commit` returns, until `shas` maps marks to object ids.
+    A commit is named by the mark that `add` returns, until `shas` maps marks to object ids.
     """
 
     git_dir: Path
@@ -77,46 +98,15 @@ class HistoryWriter:
     def __exit__(self, *exception: object) -> None:
         self.finish()
 
-    def commit(
-        self,
-        message: str | bytes,
-        files: Mapping[str | bytes, Content],
-        *,
-        author: Person,
-        time: datetime,
-        committer: Person | None = None,
-        commit_time: datetime | None = None,
-        branch: str = "main",
-        parents: Sequence[int] | None = None,
-        renames: Mapping[str, str] | None = None,
-        encoding: str | None = None,
-    ) -> int:
-        """Add a commit to *branch* and return its mark.
-
-        *parents* defaults to the branch's tip (none: a root). *files* are changes against the first
-        parent, applied after *renames* (old path to new). *time* must carry its zone.
-        """
+    def add(self, commit: Commit) -> int:
+        """Add a commit to its branch and return its mark."""
         self._marks += 1
-        tip = self._tips.get(branch)
-        parents = parents if parents is not None else ([tip] if tip else [])
-        lines = [b"commit refs/heads/" + branch.encode(), b"mark :%d" % self._marks]
-        lines.append(b"author " + author.signature(time))
-        lines.append(b"committer " + (committer or author).signature(commit_time or time))
-        if encoding:
-            lines.append(b"encoding " + encoding.encode())
-        lines.append(_data(message.encode() if isinstance(message, str) else message))
-        lines += [
-            (b"from :%d" if place == 0 else b"merge :%d") % parent
-            for place, parent in enumerate(parents)
-        ]
-        if not parents:
-            lines.append(b"deleteall")
-        lines += [b"R %s %s" % (_quoted(old), _quoted(new)) for old, new in (renames or {}).items()]
-        lines += [_change(path, content) for path, content in files.items()]
-        if not parents and tip:  # a new root on an existing branch starts from nothing
-            self._write(b"reset refs/heads/" + branch.encode() + b"\n")
-        self._write(b"\n".join(lines) + b"\n")
-        self._tips[branch] = self._marks
+        tip = self._tips.get(commit.branch)
+        parents = commit.parents if commit.parents is not None else ([tip] if tip else [])
+        if tip and not parents:  # a new root on an existing branch starts from nothing
+            self._write(b"reset refs/heads/%s\n" % commit.branch.encode())
+        self._write(b"\n".join(_lines(commit, self._marks, parents)) + b"\n")
+        self._tips[commit.branch] = self._marks
         return self._marks
 
     def branch(self, name: str, mark: int) -> None:
@@ -137,6 +127,7 @@ class HistoryWriter:
                 raise GitError(f"git fast-import refused the history: {errors.decode()}")
             pairs = (line[1:].split() for line in self._marks_file.read_text().splitlines())
             self.shas.update({int(mark): sha for mark, sha in pairs})
+            self._marks_file.unlink()
         return self.shas
 
     @property
@@ -147,6 +138,24 @@ class HistoryWriter:
         if self._process.stdin is None:
             raise GitError("git fast-import has no standard input")
         self._process.stdin.write(data)
+
+
+def _lines(commit: Commit, mark: int, parents: Sequence[int]) -> list[bytes]:
+    committer = commit.committer or commit.author
+    message = commit.message
+    lines = [
+        b"commit refs/heads/%s" % commit.branch.encode(),
+        b"mark :%d" % mark,
+        b"author " + commit.author.signature(commit.time),
+        b"committer " + committer.signature(commit.commit_time or commit.time),
+    ]
+    if commit.encoding:
+        lines.append(b"encoding " + commit.encoding.encode())
+    lines.append(_data(message.encode() if isinstance(message, str) else message))
+    lines += [(b"merge :%d" if place else b"from :%d") % of for place, of in enumerate(parents)]
+    lines += [b"R %s %s" % (_quoted(old), _quoted(new)) for old, new in commit.renames.items()]
+    lines += [_change(path, content) for path, content in commit.files.items()]
+    return lines
 
 
 def _data(content: bytes) -> bytes:

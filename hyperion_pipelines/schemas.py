@@ -1,0 +1,187 @@
+"""The schema of every table of the lake: one polars schema a table, checked on write.
+
+Names and types are a contract: exports, notebooks and benchmarks read them. Columns are added
+freely; none is renamed. Times are UTC, in microseconds.
+"""
+
+import polars as pl
+
+TIME = pl.Datetime("us", "UTC")
+
+COMMITS = pl.Schema(
+    {
+        "repository": pl.String,
+        "sha": pl.String,
+        "parents": pl.List(pl.String),
+        "author_name": pl.String,
+        "author_email": pl.String,
+        "committer_name": pl.String,
+        "committer_email": pl.String,
+        "author_id": pl.String,
+        "committer_id": pl.String,
+        "author_time": TIME,
+        "commit_time": TIME,
+        "author_tz_minutes": pl.Int16,
+        "subject": pl.String,
+        "body": pl.String,
+        "is_merge": pl.Boolean,
+        "is_fix": pl.Boolean,
+        "is_revert": pl.Boolean,
+        "is_bot": pl.Boolean,
+        "issue_refs": pl.List(pl.String),
+        "co_authors": pl.List(pl.String),
+        "reviewers": pl.List(pl.String),
+        "position": pl.UInt32,
+    }
+)
+
+CHANGES = pl.Schema(
+    {
+        "repository": pl.String,
+        "sha": pl.String,
+        "path": pl.String,
+        "old_path": pl.String,
+        "status": pl.String,
+        "added": pl.UInt32,
+        "deleted": pl.UInt32,
+        "is_binary": pl.Boolean,
+        "old_blob": pl.String,
+        "new_blob": pl.String,
+        "similarity": pl.UInt8,
+    }
+)
+
+# One row per branch and tag. `ahead` and `behind` count commits against HEAD.
+REFS = pl.Schema(
+    {
+        "repository": pl.String,
+        "name": pl.String,
+        "kind": pl.String,
+        "sha": pl.String,
+        "ahead": pl.UInt32,
+        "behind": pl.UInt32,
+        "commit_time": TIME,
+        "age_days": pl.Float64,
+        "is_merged": pl.Boolean,
+        "is_head": pl.Boolean,
+    }
+)
+
+# One row per recorded (name, e-mail) pair and the person it was taken for.
+IDENTITIES = pl.Schema(
+    {
+        "repository": pl.String,
+        "name": pl.String,
+        "email": pl.String,
+        "person_id": pl.String,
+        "person_name": pl.String,
+        "person_email": pl.String,
+        "is_bot": pl.Boolean,
+        "commits": pl.UInt32,
+        "reason": pl.String,
+        "confidence": pl.Float64,
+    }
+)
+
+TREE = pl.Schema(
+    {
+        "repository": pl.String,
+        "path": pl.String,
+        "blob": pl.String,
+        "mode": pl.String,
+        "size": pl.UInt64,
+        "language": pl.String,
+        "lines": pl.UInt32,
+        "is_test": pl.Boolean,
+        "is_generated": pl.Boolean,
+        "is_vendored": pl.Boolean,
+        "is_documentation": pl.Boolean,
+    }
+)
+
+SMELL = pl.Struct({"kind": pl.String, "line": pl.UInt32, "detail": pl.String})
+
+# `skipped` says why a blob was counted and not parsed (too large, minified, generated, binary,
+# no grammar); its syntax columns are null then.
+BLOB_METRICS = pl.Schema(
+    {
+        "repository": pl.String,
+        "blob": pl.String,
+        "language": pl.String,
+        "grammar_version": pl.String,
+        "bytes": pl.UInt64,
+        "lines": pl.UInt32,
+        "code_lines": pl.UInt32,
+        "comment_lines": pl.UInt32,
+        "blank_lines": pl.UInt32,
+        "functions": pl.UInt32,
+        "classes": pl.UInt32,
+        "cyclomatic_sum": pl.UInt32,
+        "cyclomatic_max": pl.UInt32,
+        "cognitive_sum": pl.UInt32,
+        "cognitive_max": pl.UInt32,
+        "nesting_max": pl.UInt32,
+        "parameters_max": pl.UInt32,
+        "function_lines_max": pl.UInt32,
+        "halstead_volume": pl.Float64,
+        "halstead_difficulty": pl.Float64,
+        "maintainability_index": pl.Float64,
+        "comment_ratio": pl.Float64,
+        "smells": pl.List(SMELL),
+        "parse_errors": pl.UInt32,
+        "skipped": pl.String,
+    }
+)
+
+FUNCTIONS = pl.Schema(
+    {
+        "repository": pl.String,
+        "path": pl.String,
+        "blob": pl.String,
+        "name": pl.String,
+        "qualified_name": pl.String,
+        "start_line": pl.UInt32,
+        "end_line": pl.UInt32,
+        "cyclomatic": pl.UInt32,
+        "cognitive": pl.UInt32,
+        "nesting": pl.UInt32,
+        "parameters": pl.UInt32,
+        "lines": pl.UInt32,
+        "docstring": pl.String,
+    }
+)
+
+# What the blobs at HEAD import, as written: `module` in the language's own notation, `names` the
+# names taken from it. Kept by blob, so that only new blobs are parsed; `dependencies` resolves it.
+IMPORTS = pl.Schema(
+    {
+        "repository": pl.String,
+        "blob": pl.String,
+        "language": pl.String,
+        "module": pl.String,
+        "names": pl.List(pl.String),
+        "line": pl.UInt32,
+    }
+)
+
+DEPENDENCIES = pl.Schema(
+    {
+        "repository": pl.String,
+        "from_path": pl.String,
+        "to_path": pl.String,
+        "module": pl.String,
+        "line": pl.UInt32,
+    }
+)
+
+TABLES: dict[str, pl.Schema] = {
+    "commits": COMMITS,
+    "changes": CHANGES,
+    "refs": REFS,
+    "identities": IDENTITIES,
+    "tree": TREE,
+    "blob_metrics": BLOB_METRICS,
+    "functions": FUNCTIONS,
+    "imports": IMPORTS,
+    "dependencies": DEPENDENCIES,
+}
