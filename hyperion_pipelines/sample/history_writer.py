@@ -89,6 +89,7 @@ class HistoryWriter:
                 f"--export-marks={self._marks_file}",
             ],
             stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
 
@@ -113,6 +114,22 @@ class HistoryWriter:
         """Point branch *name* at *mark*, creating it if need be."""
         self._write(b"reset refs/heads/%s\nfrom :%d\n" % (name.encode(), mark))
         self._tips[name] = mark
+
+    def delete_branch(self, name: str) -> None:
+        """Forget branch *name*; its commits stay where another ref reaches them."""
+        self._write(b"reset refs/heads/%s\nfrom %s\n" % (name.encode(), b"0" * 40))
+        del self._tips[name]
+
+    def sha(self, mark: int) -> str:
+        """Return the object id of a commit already added, while the import still runs."""
+        process = self._process
+        if process.stdin is None or process.stdout is None:
+            raise GitError("git fast-import has no standard input or output")
+        self._write(b"get-mark :%d\n" % mark)
+        process.stdin.flush()
+        if answer := process.stdout.readline():
+            return answer.decode().strip()
+        raise GitError(f"git fast-import knows no mark {mark}")
 
     def tag(self, name: str, mark: int) -> None:
         """Make a lightweight tag."""
