@@ -20,6 +20,10 @@ class GitError(HyperionError):
     """A git command failed; the message carries its own words, credentials removed."""
 
 
+class MissingObjectsError(SourceError):
+    """Objects that a reachable commit needs are not in the repository."""
+
+
 class LockedError(HyperionError):
     """Another process is writing to the same repository."""
 

@@ -45,6 +45,7 @@ CHANGES = pl.Schema(
         "added": pl.UInt32,
         "deleted": pl.UInt32,
         "is_binary": pl.Boolean,
+        "mode": pl.String,
         "old_blob": pl.String,
         "new_blob": pl.String,
         "similarity": pl.UInt8,
@@ -102,7 +103,9 @@ TREE = pl.Schema(
 SMELL = pl.Struct({"kind": pl.String, "line": pl.UInt32, "detail": pl.String})
 
 # `skipped` says why a blob was counted and not parsed (too large, minified, generated, binary,
-# no grammar); its syntax columns are null then.
+# no grammar); its syntax columns are null then. `path_language` and `path_generated` are what its
+# paths say: with `grammar_version` they decide whether a row can be kept. The functions and imports
+# of a blob are kept while it is `at_head`.
 BLOB_METRICS = pl.Schema(
     {
         "repository": pl.String,
@@ -130,6 +133,9 @@ BLOB_METRICS = pl.Schema(
         "smells": pl.List(SMELL),
         "parse_errors": pl.UInt32,
         "skipped": pl.String,
+        "path_language": pl.String,
+        "path_generated": pl.Boolean,
+        "at_head": pl.Boolean,
     }
 )
 
