@@ -1,0 +1,100 @@
+"""What every table-valued asset shares: its specification, its checks and its result.
+
+The frames themselves come from the engine; the lake's IO manager writes them.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from assets.partitions import REPOSITORIES
+from hyperion_pipelines.checks import CHECKS, count_offenders
+from hyperion_pipelines.schemas import TABLES
+from hyperion_pipelines.stages import STAGES, code_version
+from hyperion_pipelines.workspace import StageInputs
+
+LAKE = "lake"
+OWNERS = ["team:hyperion"]
+
+DESCRIPTIONS = {
+    "commits": "Every commit that a branch or HEAD reaches, in topological order.",
+    "changes": "Every file that a non-merge commit touches, renames followed.",
+    "identities": "Every recorded signature and the person it was taken for, with the reason.",
+    "refs": "Branches and tags: distance from HEAD, age, merged or not.",
+    "tree": "The files at HEAD: language, size, and whether test, generated or vendored.",
+    "blob_metrics": "Syntax metrics of every version of every source file.",
+    "functions": "The functions of the files at HEAD.",
+    "imports": "What the files at HEAD import, as written.",
+    "dependencies": "The imports at HEAD resolved to files of the repository.",
+}
+
+
+def table_spec(table: str, *, deps: Sequence[str] = ()) -> dg.AssetSpec:
+    """The specification of the asset that makes *table*."""
+    stage = _stage(table)
+    return dg.AssetSpec(
+        table,
+        description=DESCRIPTIONS[table],
+        deps=list(deps),
+        group_name=stage,
+        kinds={"deltalake", "polars", "table"},
+        owners=OWNERS,
+        code_version=code_version(stage),
+        partitions_def=REPOSITORIES,
+        metadata={
+            "dagster/table_name": table,
+            "dagster/column_schema": _column_schema(TABLES[table]),
+        },
+    ).with_io_manager_key(LAKE)
+
+
+def check_specs(tables: Sequence[str]) -> list[dg.AssetCheckSpec]:
+    """The checks of *tables*; they block what is downstream."""
+    return [
+        dg.AssetCheckSpec(name, asset=table, blocking=True)
+        for table in tables
+        for name in CHECKS[table]
+    ]
+
+
+def table_result(
+    table: str,
+    frame: pl.DataFrame,
+    inputs: StageInputs,
+    metadata: Mapping[str, Any] | None = None,
+) -> dg.MaterializeResult[pl.DataFrame]:
+    """The result of making *table*: the frame, its data version and what its checks found."""
+    named = frame.select(pl.lit(inputs.slug).alias("repository"), pl.all())
+    return dg.MaterializeResult(
+        asset_key=table,
+        value=named,
+        data_version=dg.DataVersion(inputs.data_version),
+        metadata={
+            "head_sha": inputs.refs.head_sha,
+            "data_version": inputs.data_version,
+            "code_version": inputs.code_version,
+            **(metadata or {}),
+        },
+        check_results=[
+            dg.AssetCheckResult(
+                asset_key=table,
+                check_name=name,
+                passed=offenders == 0,
+                severity=dg.AssetCheckSeverity.ERROR,
+                metadata={"offending_rows": offenders},
+            )
+            for name, offenders in count_offenders(table, frame).items()
+        ],
+    )
+
+
+def _stage(table: str) -> str:
+    return next(stage.name for stage in STAGES.values() if table in stage.tables)
+
+
+def _column_schema(schema: pl.Schema) -> dg.TableSchema:
+    return dg.TableSchema(
+        columns=[dg.TableColumn(name, type=str(dtype)) for name, dtype in schema.items()]
+    )

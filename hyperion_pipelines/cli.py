@@ -1,0 +1,76 @@
+"""The command `hyperion`: its options, its exit status, and the way to each command's module.
+
+Commands are imported when they are called, so that none pays for another's imports.
+"""
+
+import importlib
+import logging
+import sys
+
+import click
+
+from hyperion_pipelines.errors import HyperionError, UsageError
+from hyperion_pipelines.logs import LOGGER
+
+# Command -> its help, in the order that `hyperion --help` lists them.
+COMMANDS = {
+    "analyze": "Analyse a path or URL and print what was found.",
+    "repo": "Add, list and remove the repositories that are watched.",
+    "export": "Write a table to a file.",
+    "info": "Say what this home holds and how its tables stand.",
+    "up": "Start the Dagster UI with its sensor and schedules.",
+    "demo": "Analyse a generated sample repository, or a given one.",
+}
+
+
+class Commands(click.Group):
+    """Finds a command in the module of its name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """All of them, in their order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"hyperion_pipelines.commands.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List them by the table above, importing none."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="hyperion-pipelines", prog_name="hyperion")
+def hyperion() -> None:
+    """Say where the risk of a git repository sits: which commits, files and people to look at."""
+
+
+def main() -> None:
+    """Run the command line; exit status 0 success, 1 the work failed, 2 the call was wrong."""
+    try:
+        status = hyperion.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        status = _fail("interrupted; the next run goes on from what is kept", 1)
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except UsageError as error:
+        status = _fail(str(error), 2)
+    except HyperionError as error:
+        status = _fail(str(error), 1)
+    except OSError as error:
+        status = _fail(f"{error.strerror}: {error.filename or 'no file named'}", 1)
+    except Exception:  # a defect of ours: its traceback is for the log, not for a user
+        logging.getLogger(LOGGER).exception("unexpected error")
+        status = _fail("an error that should not happen; logs/hyperion.jsonl in the home has it", 1)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _fail(message: str, status: int) -> int:
+    click.echo(f"hyperion: {message}", err=True)
+    return status

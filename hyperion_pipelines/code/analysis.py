@@ -1,0 +1,130 @@
+"""Measures many blobs of a repository: reads them from git, analyses them, returns frames.
+
+The stage of code calls it with the blobs that it has not seen before. What is measured is the
+business of `syntax`; keeping the results, and adding repository and path, the caller's.
+"""
+
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain, islice
+from pathlib import Path
+
+import polars as pl
+
+from hyperion_pipelines.code.syntax import (
+    BlobSyntax,
+    FunctionSyntax,
+    analyse,
+    too_large,
+)
+from hyperion_pipelines.git.blobs import read_blobs
+from hyperion_pipelines.schemas import BLOB_METRICS, FUNCTIONS, IMPORTS
+
+# Below this many blobs, starting processes takes longer than the work.
+POOL_MINIMUM = 400
+_CHUNK = 256
+
+# blob, language, is_generated, details
+Wanted = tuple[str, str, bool, bool]
+
+
+# Columns that only the caller knows (`path_language` and the like) are left null.
+_METRICS = pl.Schema({name: kind for name, kind in BLOB_METRICS.items() if name != "repository"})
+_FUNCTIONS = pl.Schema({name: FUNCTIONS[name] for name in ("blob", *FunctionSyntax._fields)})
+_IMPORTS = pl.Schema({name: kind for name, kind in IMPORTS.items() if name != "repository"})
+
+
+@dataclass(frozen=True)
+class SyntaxFrames:
+    """What was measured, by blob: columns of `blob_metrics`, `functions` and `imports`."""
+
+    metrics: pl.DataFrame
+    functions: pl.DataFrame
+    imports: pl.DataFrame
+
+
+def analyse_blobs(
+    git_dir: Path, wanted: pl.DataFrame, *, workers: int, progress: Callable[[int], None]
+) -> SyntaxFrames:
+    """Measure the blobs of *wanted*: blob, language, is_generated, details (functions, imports).
+
+    The order of *wanted* is kept; versions of one file next to each other are read fastest.
+    *progress* is told how many blobs were done since the last call. Raises MissingObjectsError if
+    the repository lacks a blob.
+    """
+    rows = wanted.select("blob", "language", "is_generated", "details").iter_rows()
+    chunks = _chunks(rows, max(1, min(_CHUNK, wanted.height // (8 * workers))))
+    measure = partial(_measure, git_dir)
+    if workers == 1 or wanted.height < POOL_MINIMUM:
+        return _joined(_followed(map(measure, chunks), progress))
+    # Forking would copy the locks of polars' threads.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        return _joined(_followed(pool.map(measure, chunks), progress))
+
+
+def _followed(
+    measured: Iterable[SyntaxFrames], progress: Callable[[int], None]
+) -> list[SyntaxFrames]:
+    frames: list[SyntaxFrames] = []
+    for frame in measured:
+        frames.append(frame)
+        progress(frame.metrics.height)
+    return frames
+
+
+def _chunks(rows: Iterator[Wanted], size: int) -> Iterator[list[Wanted]]:
+    while chunk := list(islice(rows, size)):
+        yield chunk
+
+
+def _measure(git_dir: Path, chunk: list[Wanted]) -> SyntaxFrames:
+    blobs = read_blobs(git_dir, [blob for blob, *_ in chunk])
+    results = [
+        (
+            blob,
+            too_large(language, size)
+            if content is None
+            else analyse(language, content, details=details, is_generated=is_generated),
+        )
+        for (blob, language, is_generated, details), (_, size, content) in zip(
+            chunk, blobs, strict=True
+        )
+    ]
+    return _frames(results)
+
+
+def _frames(results: list[tuple[str, BlobSyntax]]) -> SyntaxFrames:
+    metrics = [
+        {"blob": blob}
+        | syntax.metrics._asdict()
+        | {"smells": [smell._asdict() for smell in syntax.metrics.smells or ()]}
+        for blob, syntax in results
+    ]
+    functions = chain.from_iterable(
+        ((blob, *function) for function in syntax.functions) for blob, syntax in results
+    )
+    imports = chain.from_iterable(
+        (
+            (blob, syntax.metrics.language, found.module, found.names, found.line)
+            for found in syntax.imports
+        )
+        for blob, syntax in results
+    )
+    return SyntaxFrames(
+        pl.DataFrame(metrics, schema=_METRICS),
+        pl.DataFrame(list(functions), schema=_FUNCTIONS, orient="row"),
+        pl.DataFrame(list(imports), schema=_IMPORTS, orient="row"),
+    )
+
+
+def _joined(frames: list[SyntaxFrames]) -> SyntaxFrames:
+    frames = frames or [_frames([])]
+    return SyntaxFrames(
+        pl.concat(frame.metrics for frame in frames),
+        pl.concat(frame.functions for frame in frames),
+        pl.concat(frame.imports for frame in frames),
+    )

@@ -1,0 +1,250 @@
+"""The languages: how a file's is told, and which grammar reads it.
+
+To add a language, add a row to `LANGUAGES`; to measure its syntax, give the row a grammar, write
+`queries/NAME.scm` (the captures are explained in `queries/README.md`) and a fixture in
+`tests/unit/code/fixtures`. Names are GitHub Linguist's. How grammars are loaded is `grammar`'s
+business, what is measured `syntax`'s.
+"""
+
+import re
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """A tree-sitter grammar (a function of an installed module) and the queries that read it.
+
+    *receivers* are texts of parameters that do not count (Python's `self`, C's `void`);
+    *has_overloads* says that functions of one name may differ by their parameters.
+    """
+
+    module: str
+    queries: tuple[str, ...]
+    function: str = "language"
+    receivers: tuple[str, ...] = ()
+    has_overloads: bool = False
+
+
+@dataclass(frozen=True)
+class Language:
+    """A row of the table; extensions, filenames and interpreters are separated by spaces.
+
+    Extensions are compared in lower case, filenames as they are, as Linguist does.
+    """
+
+    name: str
+    extensions: str = ""
+    filenames: str = ""
+    interpreters: str = ""
+    grammar: Grammar | None = None
+
+
+_TYPESCRIPT = ("ecmascript", "typescript")
+
+LANGUAGES = (
+    Language(
+        "Python",
+        "py pyi pyw py3 wsgi",
+        "SConstruct SConscript wscript BUILD.bazel",
+        "python python2 python3 pypy pypy3",
+        Grammar("tree_sitter_python", ("python",), receivers=("self", "cls")),
+    ),
+    Language(
+        "JavaScript",
+        "js jsx mjs cjs es6",
+        "Jakefile",
+        "node nodejs deno bun",
+        Grammar("tree_sitter_javascript", ("ecmascript", "javascript")),
+    ),
+    Language(
+        "TypeScript",
+        "ts mts cts",
+        interpreters="ts-node tsx",
+        grammar=Grammar("tree_sitter_typescript", _TYPESCRIPT, "language_typescript"),
+    ),
+    Language(
+        "TSX",
+        "tsx",
+        grammar=Grammar("tree_sitter_typescript", _TYPESCRIPT, "language_tsx"),
+    ),
+    Language("Java", "java", grammar=Grammar("tree_sitter_java", ("java",), has_overloads=True)),
+    Language("Go", "go", grammar=Grammar("tree_sitter_go", ("go",))),
+    Language(
+        "Rust", "rs", interpreters="rust-script", grammar=Grammar("tree_sitter_rust", ("rust",))
+    ),
+    Language("C", "c h", grammar=Grammar("tree_sitter_c", ("c_family", "c"), receivers=("void",))),
+    Language(
+        "C++",
+        "cpp cc cxx c++ hpp hh hxx h++ ipp inl tpp txx cu cuh ino",
+        grammar=Grammar(
+            "tree_sitter_cpp", ("c_family", "cpp"), receivers=("void",), has_overloads=True
+        ),
+    ),
+    Language(
+        "C#",
+        "cs csx cake",
+        grammar=Grammar("tree_sitter_c_sharp", ("c_sharp",), has_overloads=True),
+    ),
+    Language(
+        "Ruby",
+        "rb rake gemspec ru rbw podspec",
+        "Rakefile Gemfile Capfile Guardfile Vagrantfile Podfile Fastfile Brewfile",
+        "ruby jruby rake",
+        Grammar("tree_sitter_ruby", ("ruby",)),
+    ),
+    Language(
+        "PHP",
+        "php phtml php3 php4 php5 php7",
+        interpreters="php",
+        grammar=Grammar("tree_sitter_php", ("php",), "language_php"),
+    ),
+    Language(
+        "Kotlin", "kt kts", grammar=Grammar("tree_sitter_kotlin", ("kotlin",), has_overloads=True)
+    ),
+    Language(
+        "Scala",
+        "scala sc sbt",
+        interpreters="scala",
+        grammar=Grammar("tree_sitter_scala", ("scala",), has_overloads=True),
+    ),
+    Language(
+        "Swift",
+        "swift",
+        interpreters="swift",
+        grammar=Grammar("tree_sitter_swift", ("swift",), has_overloads=True),
+    ),
+    Language(
+        "Shell",
+        "sh bash zsh ksh bats ebuild",
+        ".bashrc .bash_profile .bash_aliases .profile .zshrc .zshenv PKGBUILD gradlew",
+        "sh bash zsh ksh dash ash bats",
+        Grammar("tree_sitter_bash", ("bash",)),
+    ),
+    Language(
+        "Lua",
+        "lua rockspec",
+        interpreters="lua luajit",
+        grammar=Grammar("tree_sitter_lua", ("lua",)),
+    ),
+    # Named and counted by lines only.
+    Language("AsciiDoc", "adoc asciidoc asc"),
+    Language("Assembly", "asm s nasm"),
+    Language("Batchfile", "bat cmd"),
+    Language("CMake", "cmake", "CMakeLists.txt"),
+    Language("CSS", "css"),
+    Language("CSV", "csv"),
+    Language("Clojure", "clj cljs cljc edn"),
+    Language("CoffeeScript", "coffee", "Cakefile"),
+    Language("Common Lisp", "lisp lsp cl asd"),
+    Language("Crystal", "cr", interpreters="crystal"),
+    Language("Cython", "pyx pxd pxi"),
+    Language("D", "d di"),
+    Language("Dart", "dart", interpreters="dart"),
+    Language("Dockerfile", "dockerfile", "Dockerfile Containerfile"),
+    Language("Elixir", "ex exs", interpreters="elixir"),
+    Language("Elm", "elm"),
+    Language("Emacs Lisp", "el", ".emacs"),
+    Language("Erlang", "erl hrl", "rebar.config", "escript"),
+    Language("F#", "fs fsi fsx"),
+    Language("Fortran", "f f77 for f90 f95 f03 f08"),
+    Language("GraphQL", "graphql gql graphqls"),
+    Language("Groovy", "groovy gradle gvy", "Jenkinsfile", "groovy"),
+    Language("HTML", "html htm xhtml"),
+    Language("HCL", "hcl tf tfvars nomad"),
+    Language("Haskell", "hs lhs", interpreters="runhaskell"),
+    Language("INI", "ini cfg properties editorconfig", ".editorconfig .gitconfig .npmrc"),
+    Language("JSON", "json jsonl geojson webmanifest ipynb json5 jsonc", ".babelrc composer.lock"),
+    Language("Jinja", "jinja jinja2 j2"),
+    Language("Julia", "jl", interpreters="julia"),
+    Language("Less", "less"),
+    Language("M4", "m4 ac", "configure.ac"),
+    Language("MDX", "mdx"),
+    Language("Makefile", "mk mak", "Makefile makefile GNUmakefile Kbuild", "make"),
+    Language("Markdown", "md markdown mkd mdown"),
+    Language("Meson", "", "meson.build meson_options.txt"),
+    Language("Nim", "nim nims"),
+    Language("Nix", "nix"),
+    Language("OCaml", "ml mli", interpreters="ocaml"),
+    Language("Objective-C", "m mm"),
+    Language("Pascal", "pas pp dpr"),
+    Language("Perl", "pl pm t perl", "cpanfile", "perl"),
+    Language("PowerShell", "ps1 psm1 psd1", interpreters="pwsh"),
+    Language("Protocol Buffer", "proto"),
+    Language("R", "r rmd", ".Rprofile", "Rscript"),
+    Language("SCSS", "scss"),
+    Language("SQL", "sql ddl dml"),
+    Language("Sass", "sass"),
+    Language("Solidity", "sol"),
+    Language("Starlark", "bzl star bazel", "BUILD WORKSPACE Tiltfile"),
+    Language("Svelte", "svelte"),
+    Language("TOML", "toml", "Cargo.lock poetry.lock uv.lock Pipfile"),
+    Language("Tcl", "tcl tk", interpreters="tclsh wish"),
+    Language("TeX", "tex sty cls bib"),
+    Language("Text", "txt", "LICENSE COPYING NOTICE AUTHORS README CHANGELOG"),
+    Language("Thrift", "thrift"),
+    Language("VHDL", "vhd vhdl"),
+    Language("Verilog", "v vh sv svh"),
+    Language("Vim Script", "vim", ".vimrc"),
+    Language("Visual Basic .NET", "vb"),
+    Language("Vue", "vue"),
+    Language("WebAssembly", "wat wast"),
+    Language("XML", "xml xsd xsl xslt svg wsdl plist csproj fsproj vbproj pom"),
+    Language("YAML", "yml yaml", ".clang-format .clang-tidy yarn.lock"),
+    Language("Zig", "zig zon"),
+    Language("reStructuredText", "rst rest"),
+)
+
+
+def _index(attribute: str) -> dict[str, str]:
+    return {
+        word: language.name
+        for language in LANGUAGES
+        for word in str(getattr(language, attribute)).split()
+    }
+
+
+GRAMMARS = {row.name: row.grammar for row in LANGUAGES if row.grammar is not None}
+_EXTENSIONS = _index("extensions")
+_FILENAMES = _index("filenames")
+_INTERPRETERS = _index("interpreters")
+
+_SHEBANG = re.compile(rb"#!\s*(?:\S*/env\s+(?:-\S+\s+|\w+=\S*\s+)*)?(?:\S*/)?([\w.+-]+)")
+_CPP_WORDS = (b"class ", b"namespace ", b"template", b"public:", b"private:", b"protected:")
+_CPP_LINE = re.compile(
+    rb"^[ \t]*(?:class\s+\w[^;(]*\{|namespace\s*[\w:]*\s*\{|template\s*<"
+    rb"|(?:public|private|protected):)",
+    re.MULTILINE,
+)
+
+
+def language_of(path: pl.Expr) -> pl.Expr:
+    """The language that a path names, by file name, then by extension; null if it names none.
+
+    `.h` is C here: what its content says is heard by `language_of_content`.
+    """
+    filename = path.str.extract(r"(?s)([^/]*)$")
+    extension = filename.str.extract(r"(?s).\.([^.]+)$").str.to_lowercase()
+    return pl.coalesce(
+        filename.replace_strict(_FILENAMES, default=None, return_dtype=pl.String),
+        extension.replace_strict(_EXTENSIONS, default=None, return_dtype=pl.String),
+    )
+
+
+def language_of_shebang(content: bytes) -> str | None:
+    """The language of a script by its first line (`#!/usr/bin/env python3`); None without one."""
+    found = _SHEBANG.match(content[:256])
+    if not found:
+        return None
+    interpreter = found.group(1).decode()
+    return _INTERPRETERS.get(interpreter) or _INTERPRETERS.get(interpreter.rstrip("0123456789."))
+
+
+def language_of_content(language: str, content: bytes) -> str:
+    """*language*, but C++ for C whose lines open a class, a namespace, a template or a section.
+
+    It depends on the content alone, so that a stored result never changes with its repository.
+    """
+    is_suspect = language == "C" and any(word in content for word in _CPP_WORDS)
+    return "C++" if is_suspect and _CPP_LINE.search(content) else language

@@ -1,0 +1,8 @@
+(field_definition value: [(arrow_function) (function_expression)] @function)
+(function_declaration parameters: (formal_parameters (_) @parameter))
+(method_definition parameters: (formal_parameters (_) @parameter))
+(variable_declarator value: (_ parameters: (formal_parameters (_) @parameter)))
+(variable_declarator value: (arrow_function parameter: (_) @parameter))
+(assignment_expression right: (_ parameters: (formal_parameters (_) @parameter)))
+(pair value: (_ parameters: (formal_parameters (_) @parameter)))
+(generator_function_declaration parameters: (formal_parameters (_) @parameter))

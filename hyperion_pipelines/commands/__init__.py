@@ -1,0 +1,1 @@
+"""The commands of `hyperion`, a module each: they parse, call the engine, and print."""

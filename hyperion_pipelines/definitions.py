@@ -1,0 +1,123 @@
+"""The composition root: assets, resources and automation become Dagster's Definitions.
+
+It also runs them inside the calling process, as `hyperion analyze` does; such runs are recorded in
+the same Dagster instance as those of the UI. The one file of the engine that imports dagster.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+import assets.code
+import assets.git
+from assets.automation import analysis_job, build_nightly, build_watch, upkeep_job, upkeep_schedule
+from assets.partitions import REPOSITORIES
+from assets.tables import LAKE
+from hyperion_pipelines.progress import Logged, Progress
+from hyperion_pipelines.settings import read_settings
+from hyperion_pipelines.stages import Stage
+from hyperion_pipelines.workspace import Workspace
+from resources.lake_io_manager import LakeIOManager
+from resources.workspace import WorkspaceResource
+
+PROJECT = Path(__file__).resolve().parent.parent  # with dagster.yaml and workspace.yaml
+WORKSPACE_YAML = PROJECT / "workspace.yaml"
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+@dataclass(frozen=True)
+class StepTime:
+    """How long a step of a run took."""
+
+    step: str
+    seconds: float
+
+
+def build_definitions(*, resources: Mapping[str, Any] | None = None) -> dg.Definitions:
+    """All definitions; *resources* replace those of the same name.
+
+    The steps of a run share one process: a step of its own would import the code anew for seconds
+    of work. Runs of several repositories go side by side.
+    """
+    settings = read_settings()
+    given = dict(resources or {})
+    workspace = given.setdefault("workspace", WorkspaceResource())
+    given.setdefault("progress", Logged(dg.get_dagster_logger()))
+    given.setdefault(LAKE, LakeIOManager(workspace=workspace))
+    return dg.Definitions(
+        assets=dg.load_assets_from_modules([assets.git, assets.code]),
+        jobs=[analysis_job, upkeep_job],
+        schedules=[build_nightly(settings), upkeep_schedule],
+        sensors=[build_watch(settings)],
+        resources=given,
+        executor=dg.in_process_executor,
+    )
+
+
+def instance_environment(workspace: Workspace) -> dict[str, str]:
+    """What Dagster's processes need in their environment to work on *workspace*.
+
+    A DAGSTER_HOME that the user has set stays: it may hold a dagster.yaml for PostgreSQL.
+    """
+    storage = workspace.home / "dagster"
+    storage.mkdir(parents=True, exist_ok=True)
+    return {
+        "DAGSTER_HOME": str(PROJECT),
+        **os.environ,
+        "HYPERION_HOME": str(workspace.home),
+        "HYPERION_DAGSTER_STORAGE": str(storage),
+    }
+
+
+def run_stages(
+    workspace: Workspace, slug: str, stages: Sequence[Stage], progress: Progress
+) -> list[StepTime]:
+    """Materialise *stages* for one repository and return how long each step took.
+
+    Raises the HyperionError of the step that failed.
+    """
+    os.environ.update(instance_environment(workspace))
+    definitions = build_definitions(
+        resources={
+            "workspace": WorkspaceResource(home=str(workspace.home)),
+            "progress": progress,
+        }
+    )
+    graph = definitions.resolve_asset_graph()
+    selection = dg.AssetSelection.groups(*(stage.name for stage in stages)).resolve(graph)
+    with dg.DagsterInstance.get() as instance:
+        instance.add_dynamic_partitions(str(REPOSITORIES.name), [slug])
+        result = definitions.resolve_implicit_global_asset_job_def().execute_in_process(
+            instance=instance,
+            partition_key=slug,
+            run_config=QUIET,
+            asset_selection=sorted(selection, key=str),
+        )
+    return [
+        StepTime(str(event.step_key), event.step_success_data.duration_ms / 1000)
+        for event in result.all_events
+        if event.is_step_success
+    ]
+
+
+def recent_runs(workspace: Workspace, limit: int) -> list[dict[str, str]]:
+    """The last runs of this home, newest first: run_id, status, repository, started (ISO, UTC)."""
+    os.environ.update(instance_environment(workspace))
+    with dg.DagsterInstance.get() as instance:
+        records = instance.get_run_records(limit=limit)
+    return [
+        {
+            "run_id": record.dagster_run.run_id,
+            "status": record.dagster_run.status.value.lower(),
+            "repository": record.dagster_run.tags.get("dagster/partition", ""),
+            "started": record.create_timestamp.isoformat(timespec="seconds"),
+        }
+        for record in records
+    ]
+
+
+defs = build_definitions()

@@ -1,0 +1,1 @@
+"""What a person reads: each module answers one question from the tables."""

@@ -1,0 +1,125 @@
+"""The summary of a repository: its size, its people, and where to look first.
+
+It reads tables and returns plain values, for the terminal and for JSON alike.
+"""
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from hyperion_pipelines.stores.lake import Lake
+
+Row = dict[str, object]
+Summary = Mapping[str, Row | list[Row] | str]
+
+ROWS = 10
+RECENT_DAYS = 365
+
+
+def summarise(lake: Lake, slug: str) -> Summary:
+    """The summary of *slug*: its history, languages, functions, files and hotspots.
+
+    Lists hold the first ten. A hotspot is a file at HEAD that is both complex and often changed in
+    the year before the newest commit: commits in that year x cyclomatic complexity (Tornhill, "Your
+    Code as a Crime Scene", 2015), tests and vendored files left out.
+    """
+    commits = lake.read("commits", slug)
+    changes = lake.read("changes", slug)
+    tree = lake.read("tree", slug)
+    files = _changed_files(commits, changes, tree)
+    metrics = lake.read("blob_metrics", slug)
+    return {
+        "repository": slug,
+        "history": _history(commits, lake.read("identities", slug), lake.read("refs", slug)),
+        "languages": _languages(tree).head(ROWS).to_dicts(),
+        "complex_functions": _complex_functions(lake.read("functions", slug), tree).to_dicts(),
+        "changed_files": files.select("path", "commits", "churn", "authors")
+        .sort(["commits", "churn", "path"], descending=[True, True, False])
+        .head(ROWS)
+        .to_dicts(),
+        "hotspots": _hotspots(files, tree, metrics).to_dicts(),
+        "imports": _imports(lake.read("dependencies", slug)),
+    }
+
+
+def _history(commits: pl.DataFrame, identities: pl.DataFrame, refs: pl.DataFrame) -> Row:
+    people = identities.join(
+        commits.select(person_id="author_id").unique(), on="person_id", how="semi"
+    ).unique("person_id")
+    return {
+        "commits": commits.height,
+        "merges": commits["is_merge"].sum(),
+        "fixes": commits["is_fix"].sum(),
+        "reverts": commits["is_revert"].sum(),
+        "authors": people.filter(~pl.col("is_bot")).height,
+        "bots": people.filter("is_bot").height,
+        "first_commit": _date(commits["author_time"].min()),
+        "last_commit": _date(commits["author_time"].max()),
+        "branches": refs.filter(pl.col("kind") == "branch").height,
+        "tags": refs.filter(pl.col("kind") == "tag").height,
+    }
+
+
+def _date(time: object) -> str:
+    return str(time)[:10]
+
+
+def _languages(tree: pl.DataFrame) -> pl.DataFrame:
+    """Files and lines of each language at HEAD, vendored and generated files left out."""
+    own = tree.filter(~pl.col("is_vendored"), ~pl.col("is_generated"))
+    return (
+        own.drop_nulls("language")
+        .group_by("language")
+        .agg(files=pl.len(), lines=pl.col("lines").sum())
+        .sort(["lines", "language"], descending=[True, False])
+    )
+
+
+def _complex_functions(functions: pl.DataFrame, tree: pl.DataFrame) -> pl.DataFrame:
+    own = tree.filter(~pl.col("is_test"), ~pl.col("is_vendored")).select("path")
+    return (
+        functions.join(own, on="path", how="semi")
+        .sort(["cyclomatic", "cognitive", "path"], descending=[True, True, False])
+        .select(
+            *("path", "start_line", "qualified_name"),
+            *("cyclomatic", "cognitive", "nesting", "lines"),
+        )
+        .head(ROWS)
+    )
+
+
+def _changed_files(
+    commits: pl.DataFrame, changes: pl.DataFrame, tree: pl.DataFrame
+) -> pl.DataFrame:
+    """Commits, lines changed and authors of each file at HEAD, under its present path."""
+    recent = commits["commit_time"].max() - pl.duration(days=RECENT_DAYS)
+    dated = changes.join(commits.select("sha", "author_id", "commit_time"), on="sha")
+    return (
+        dated.join(tree.select("path"), on="path", how="semi")
+        .group_by("path")
+        .agg(
+            commits=pl.len(),
+            recent_commits=(pl.col("commit_time") >= recent).sum(),
+            churn=pl.sum("added") + pl.sum("deleted"),
+            authors=pl.n_unique("author_id"),
+        )
+    )
+
+
+def _hotspots(files: pl.DataFrame, tree: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
+    own = tree.filter(~pl.col("is_test"), ~pl.col("is_vendored"), ~pl.col("is_generated"))
+    return (
+        own.select("path", "blob")
+        .join(metrics.select("blob", "cyclomatic_sum", "code_lines"), on="blob")
+        .join(files, on="path")
+        .with_columns(score=pl.col("recent_commits") * pl.col("cyclomatic_sum"))
+        .filter(pl.col("score") > 0)
+        .sort(["score", "path"], descending=[True, False])
+        .select("path", "score", "recent_commits", "cyclomatic_sum", "code_lines", "authors")
+        .head(ROWS)
+    )
+
+
+def _imports(dependencies: pl.DataFrame) -> Row:
+    inside = dependencies.drop_nulls("to_path")
+    return {"imports": dependencies.height, "resolved_inside": inside.height}

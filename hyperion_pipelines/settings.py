@@ -1,0 +1,58 @@
+"""Settings: one typed object, read from the environment in this place alone.
+
+Every variable starts with HYPERION_; what a command's option says goes before it.
+"""
+
+import os
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from hyperion_pipelines.errors import ConfigurationError
+
+
+class Settings(BaseSettings):
+    """What a user can set; each field's description is its documentation."""
+
+    model_config = SettingsConfigDict(env_prefix="HYPERION_", frozen=True)
+
+    home: Path = Field(
+        default=Path(".hyperion"), description="Folder of everything that Hyperion keeps."
+    )
+    git_timeout: float = Field(
+        default=3600.0, gt=0, description="Seconds after which a clone or fetch is given up."
+    )
+    workers: int = Field(
+        default_factory=lambda: len(os.sched_getaffinity(0)),
+        ge=1,
+        description="Processes that read history and parse blobs side by side; default: the cores.",
+    )
+    nightly_cron: str = Field(
+        default="0 2 * * *", description="When the nightly analysis starts, as a cron expression."
+    )
+    watch_seconds: int = Field(
+        default=60, ge=30, description="Seconds between two looks for new commits."
+    )
+    lake_retention_days: int = Field(
+        default=30, ge=1, description="Days that replaced versions of a table stay readable."
+    )
+    port: int = Field(default=3000, ge=0, le=65535, description="Port of the Dagster UI.")
+
+    @cached_property
+    def home_path(self) -> Path:
+        """The home as an absolute path."""
+        return self.home.expanduser().absolute()
+
+
+def read_settings(*, home: Path | None = None) -> Settings:
+    """The settings of this process. Raises ConfigurationError naming each wrong variable."""
+    try:
+        return Settings() if home is None else Settings(home=home)
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"HYPERION_{'_'.join(map(str, item['loc'])).upper()}: {item['msg']}"
+            for item in error.errors()
+        )
+        raise ConfigurationError(f"wrong settings in the environment: {wrong}") from error

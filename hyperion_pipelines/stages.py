@@ -1,0 +1,65 @@
+"""The stages of the pipeline as data: their tables, what they need, and the version of their code.
+
+A table is current when it was made from the present refs, by the present configuration and by the
+present version of the code; this is the one place that says so.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from hyperion_pipelines.code.grammar import grammar_version
+from hyperion_pipelines.code.languages import LANGUAGES
+from hyperion_pipelines.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A group of tables that are made together; *needs* are stages that come before it."""
+
+    name: str
+    tables: tuple[str, ...]
+    needs: tuple[str, ...]
+    version: Callable[[], str]
+
+
+def _syntax_version() -> str:
+    """A new version of any grammar, or of the rules over it, is a new version of the code."""
+    return "1 " + " ".join(grammar_version(language.name) for language in LANGUAGES)
+
+
+STAGES = {
+    stage.name: stage
+    for stage in (
+        Stage("git", ("commits", "changes", "identities", "refs", "tree"), (), lambda: "1"),
+        Stage(
+            "code",
+            ("blob_metrics", "functions", "imports", "dependencies"),
+            ("git",),
+            _syntax_version,
+        ),
+    )
+}
+
+
+def resolve_stages(names: Sequence[str]) -> list[Stage]:
+    """The stages named and those that they need, in order. Raises UsageError for an unknown one."""
+    unknown = [name for name in names if name not in STAGES]
+    if unknown:
+        raise UsageError(f"no stage {', '.join(unknown)}; there are: {', '.join(STAGES)}")
+    wanted = set(names)
+    for stage in reversed(STAGES.values()):
+        if stage.name in wanted:
+            wanted.update(stage.needs)
+    return [stage for stage in STAGES.values() if stage.name in wanted]
+
+
+def code_version(stage: str) -> str:
+    """The version of a stage's code, short enough to be shown."""
+    return hashlib.sha256(STAGES[stage].version().encode()).hexdigest()[:12]
+
+
+def data_version(stage: str, *, refs_digest: str, configuration: str) -> str:
+    """A hash of everything that a stage's tables depend on."""
+    parts = [refs_digest, configuration, code_version(stage)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

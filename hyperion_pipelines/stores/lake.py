@@ -1,0 +1,191 @@
+"""The lake: every table as a Delta table on disk, partitioned by repository.
+
+A repository's rows are replaced whole and at once; older versions stay readable for a while. What
+the columns mean is the schemas' business.
+"""
+
+import logging
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
+from deltalake.exceptions import CommitFailedError, TableNotFoundError
+
+from hyperion_pipelines.errors import HyperionError, LockedError, UsageError
+from hyperion_pipelines.schemas import TABLES
+
+WRITE_ATTEMPTS = 5
+# Delta has no unsigned integers: they are kept in the next wider signed type.
+_STORED: dict[type[pl.DataType], type[pl.DataType]] = {
+    pl.UInt8: pl.Int16,
+    pl.UInt16: pl.Int32,
+    pl.UInt32: pl.Int64,
+    pl.UInt64: pl.Int64,
+}
+
+logger = logging.getLogger(__name__)
+
+
+class SchemaError(HyperionError):
+    """A frame does not have the columns of its table; nothing of it was written."""
+
+
+class Lake(Protocol):
+    """Where tables are kept."""
+
+    def write(self, table: str, repository: str, frame: pl.DataFrame) -> None:
+        """Replace a repository's rows. Raises SchemaError, writing nothing, on a wrong frame."""
+        ...
+
+    def read(
+        self, table: str, repository: str | None = None, *, as_of: int | datetime | None = None
+    ) -> pl.DataFrame:
+        """A repository's rows (all, without one), as they are or were at a version or time."""
+        ...
+
+    def version(self, table: str) -> int | None:
+        """The number of the table's newest version; None before the first write."""
+        ...
+
+    def remove(self, repository: str) -> None:
+        """Delete a repository's rows from every table, and their files."""
+        ...
+
+    def vacuum(self, retention_days: int) -> int:
+        """Delete files that no version younger than *retention_days* needs; returns how many."""
+        ...
+
+
+@dataclass(frozen=True)
+class DeltaLake:
+    """The lake in a folder: `root/<table>/repository=<slug>/*.parquet`."""
+
+    root: Path
+
+    def write(self, table: str, repository: str, frame: pl.DataFrame) -> None:
+        """Replace a repository's rows. Raises SchemaError, writing nothing, on a wrong frame."""
+        schema = _schema(table)
+        named = frame.with_columns(pl.lit(repository).alias("repository"))
+        _check(table, named, schema)
+        rows = named.select(
+            pl.col(name).cast(stored) for name, stored in _stored_schema(schema).items()
+        )
+        for attempt in range(1, WRITE_ATTEMPTS + 1):
+            try:
+                self._overwrite(table, repository, rows)
+            except CommitFailedError as error:
+                # Another run replaced the same rows at the same moment, from the same mirror.
+                if attempt == WRITE_ATTEMPTS:
+                    message = f"{table} of {repository} is being written by another run: try again"
+                    raise LockedError(message) from error
+                logger.info("%s of %s: a write lost a race; again", table, repository)
+            else:
+                return
+
+    def read(
+        self, table: str, repository: str | None = None, *, as_of: int | datetime | None = None
+    ) -> pl.DataFrame:
+        """A repository's rows (all, without one), as they are or were at a version or time.
+
+        The columns are those of the table's schema, in its order; columns that an old version lacks
+        are null. A table that was never written is empty. Raises UsageError for an unknown table.
+        """
+        schema = _schema(table)
+        try:
+            source = DeltaTable(self._path(table))
+        except TableNotFoundError:
+            return schema.to_frame()
+        if as_of is not None:
+            source.load_as_version(as_of)
+        rows = pl.scan_delta(source)
+        if repository is not None:
+            rows = rows.filter(pl.col("repository") == repository)
+        there = rows.collect_schema()
+        return rows.select(
+            (pl.col(name) if name in there else pl.lit(None)).cast(dtype).alias(name)
+            for name, dtype in schema.items()
+        ).collect()
+
+    def version(self, table: str) -> int | None:
+        """The number of the table's newest version; None before the first write."""
+        try:
+            return DeltaTable(self._path(table)).version()
+        except TableNotFoundError:
+            return None
+
+    def remove(self, repository: str) -> None:
+        """Delete a repository's rows from every table, and their files."""
+        for table in self._existing():
+            DeltaTable(self._path(table)).delete(f"repository = '{repository}'")
+            folder = self.root / table / f"repository={repository}"
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def vacuum(self, retention_days: int) -> int:
+        """Delete files that no version younger than *retention_days* needs; returns how many."""
+        return sum(
+            len(
+                DeltaTable(self._path(table)).vacuum(
+                    retention_hours=24 * retention_days,
+                    dry_run=False,
+                    enforce_retention_duration=False,
+                )
+            )
+            for table in self._existing()
+        )
+
+    def _overwrite(self, table: str, repository: str, rows: pl.DataFrame) -> None:
+        write_deltalake(
+            self._path(table),
+            rows,
+            mode="overwrite",
+            schema_mode="merge" if self.version(table) is not None else None,
+            predicate=f"repository = '{repository}'" if self.version(table) is not None else None,
+            partition_by=["repository"],
+            writer_properties=WriterProperties(compression="ZSTD", compression_level=3),
+            commit_properties=CommitProperties(custom_metadata={"repository": repository}),
+        )
+
+    def _existing(self) -> Sequence[str]:
+        return [table for table in TABLES if self.version(table) is not None]
+
+    def _path(self, table: str) -> str:
+        return str(self.root / table)
+
+
+def _schema(table: str) -> pl.Schema:
+    if table not in TABLES:
+        raise UsageError(f"no table named {table!r}; there are: {', '.join(TABLES)}")
+    return TABLES[table]
+
+
+def _stored_schema(schema: pl.Schema) -> dict[str, pl.DataType]:
+    return {name: _stored(dtype) for name, dtype in schema.items()}
+
+
+def _stored(dtype: pl.DataType) -> pl.DataType:
+    """The type in which Delta keeps *dtype*, inside lists and structs too."""
+    if isinstance(dtype, pl.List):
+        return pl.List(_stored(dtype.inner))  # pyright: ignore[reportArgumentType] - polars types inner loosely
+    if isinstance(dtype, pl.Struct):
+        return pl.Struct({field.name: _stored(field.dtype) for field in dtype.fields})  # pyright: ignore
+    wider = _STORED.get(type(dtype))
+    return wider() if wider else dtype
+
+
+def _check(table: str, frame: pl.DataFrame, schema: pl.Schema) -> None:
+    """Raise SchemaError, naming each column that is missing, unknown or of another type."""
+    there = frame.schema
+    missing = [f"{name} is missing" for name in schema if name not in there]
+    unknown = [f"{name} is unknown" for name in there if name not in schema]
+    wrong = [
+        f"{name} is {there[name]}, not {dtype}"
+        for name, dtype in schema.items()
+        if name in there and there[name] != dtype
+    ]
+    if missing or unknown or wrong:
+        raise SchemaError(f"{table}: nothing was written: {'; '.join(missing + unknown + wrong)}")

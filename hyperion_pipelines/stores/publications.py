@@ -1,0 +1,64 @@
+"""What each table of each repository was last made from: one small file, replaced atomically.
+
+It is withdrawn before the lake replaces the rows and recorded after; a run killed in between leaves
+no record, so the table is made once more.
+"""
+
+import json
+import shutil
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What a table was made from.
+
+    `data_version` hashes all inputs, `code_version` the code alone; `published_at` is an ISO time
+    in UTC.
+    """
+
+    data_version: str
+    code_version: str
+    head_sha: str
+    rows: int
+    published_at: str
+
+    @classmethod
+    def now(cls, *, data_version: str, code_version: str, head_sha: str, rows: int) -> Self:
+        """A publication of this moment."""
+        published_at = datetime.now(UTC).isoformat(timespec="seconds")
+        return cls(data_version, code_version, head_sha, rows, published_at)
+
+
+@dataclass(frozen=True)
+class Publications:
+    """The publications in a folder: `root/<slug>/<table>.json`."""
+
+    root: Path
+
+    def record(self, table: str, slug: str, publication: Publication) -> None:
+        """Replace what is recorded of a table."""
+        file = self._file(table, slug)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        new = file.with_suffix(".new")
+        new.write_text(json.dumps(asdict(publication)) + "\n", "utf-8")
+        new.replace(file)
+
+    def withdraw(self, table: str, slug: str) -> None:
+        """Say that a table is about to be replaced: it counts as absent until it is recorded."""
+        self._file(table, slug).unlink(missing_ok=True)
+
+    def get(self, table: str, slug: str) -> Publication | None:
+        """What a table was last made from; None if it was never made."""
+        file = self._file(table, slug)
+        return Publication(**json.loads(file.read_text("utf-8"))) if file.exists() else None
+
+    def remove(self, slug: str) -> None:
+        """Forget a repository."""
+        shutil.rmtree(self.root / slug, ignore_errors=True)
+
+    def _file(self, table: str, slug: str) -> Path:
+        return self.root / slug / f"{table}.json"

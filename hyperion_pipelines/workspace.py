@@ -1,0 +1,157 @@
+"""A home and what lies in it: catalogue, mirrors, lake, configuration, publications.
+
+The command line, the assets and notebooks all reach Hyperion's state through this object; it
+computes nothing itself.
+
+```
+home/repositories.json            the catalogue
+home/mirrors/SLUG.git             mirrors
+home/lake/TABLE/                  Delta tables
+home/published/SLUG/TABLE.json    what a table was last made from
+home/config/SLUG/filters.yaml     a repository's own path filters (optional)
+home/config/SLUG/identities.yaml  a person's decisions about identities (optional)
+home/locks/  home/logs/  home/dagster/
+```
+"""
+
+import hashlib
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import polars as pl
+
+from hyperion_pipelines.code.paths import PathFilters, read_filters
+from hyperion_pipelines.errors import SourceError
+from hyperion_pipelines.git.identities import NO_OVERRIDES, IdentityOverrides, read_overrides
+from hyperion_pipelines.git.mirror import Mirror
+from hyperion_pipelines.git.sources import RefList
+from hyperion_pipelines.locks import exclusive
+from hyperion_pipelines.repositories import Catalogue
+from hyperion_pipelines.schemas import TABLES
+from hyperion_pipelines.settings import Settings
+from hyperion_pipelines.stages import Stage, code_version, data_version
+from hyperion_pipelines.stores.lake import DeltaLake, Lake
+from hyperion_pipelines.stores.publications import Publications
+
+
+@dataclass(frozen=True)
+class StageInputs:
+    """What a stage works on: the mirror, its refs at that moment, and the hash of all inputs."""
+
+    slug: str
+    git_dir: Path
+    refs: RefList
+    data_version: str
+    code_version: str
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The state under `settings.home`; it is made as it is needed."""
+
+    settings: Settings
+
+    @property
+    def home(self) -> Path:
+        """The home, absolute."""
+        return self.settings.home_path
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The repositories that are analysed."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        return Catalogue(self.home / "repositories.json")
+
+    @cached_property
+    def lake(self) -> Lake:
+        """The tables."""
+        return DeltaLake(self.home / "lake")
+
+    @cached_property
+    def publications(self) -> Publications:
+        """What the tables were last made from."""
+        return Publications(self.home / "published")
+
+    def mirror(self, slug: str) -> Mirror:
+        """The mirror of a repository. Raises UsageError for one that is not in the catalogue."""
+        source = self.catalogue.get(slug).source
+        return Mirror(self.home / "mirrors" / f"{slug}.git", source, self.settings.git_timeout)
+
+    def filters(self, slug: str) -> PathFilters:
+        """Which paths are tests, generated, vendored or documentation in a repository."""
+        override = self._configuration(slug, "filters")
+        return read_filters(override if override.exists() else None)
+
+    def identity_overrides(self, slug: str) -> IdentityOverrides:
+        """What a person decided about a repository's identities."""
+        file = self._configuration(slug, "identities")
+        return read_overrides(file) if file.exists() else NO_OVERRIDES
+
+    def data_version(self, stage: str, slug: str, refs: RefList) -> str:
+        """The hash of what a stage's tables would be made from now."""
+        files = [self._configuration(slug, name) for name in ("filters", "identities")]
+        contents = [file.read_bytes() if file.exists() else b"" for file in files]
+        configuration = hashlib.sha256(b"\0".join(contents)).hexdigest()
+        return data_version(stage, refs_digest=refs.digest, configuration=configuration)
+
+    @contextmanager
+    def running(self, stage: str, slug: str) -> Generator[StageInputs]:
+        """The inputs of a stage, while no other process works on the same repository.
+
+        Raises LockedError while one does, SourceError when the repository has no mirror yet, and
+        whatever `Mirror.reading` says of missing objects.
+        """
+        with (
+            exclusive(self._lock(slug), doing=f"stage {stage}", wait=1.0),
+            self.mirror(slug).reading() as git_dir,
+        ):
+            refs = self.mirror(slug).refs()
+            if refs is None:
+                raise SourceError(f"{slug} is not mirrored yet: materialise `mirror` first")
+            version = self.data_version(stage, slug, refs)
+            yield StageInputs(slug, git_dir, refs, version, code_version(stage))
+
+    def known_rows(
+        self, tables: Sequence[str], slug: str, *, made_by: str | None = None
+    ) -> list[pl.DataFrame]:
+        """The rows of tables that are made together, as the last run left them.
+
+        They are empty unless one and the same run published all of them (a run killed between two
+        writes did not), with the code version *made_by* where one is given.
+        """
+        made = [self.publications.get(table, slug) for table in tables]
+        versions = {(item.data_version, item.code_version) for item in made if item}
+        is_whole = all(made) and len(versions) == 1
+        if not is_whole or made_by not in {None, versions.pop()[1]}:
+            return [TABLES[table].to_frame() for table in tables]
+        return [self.lake.read(table, slug) for table in tables]
+
+    def is_current(self, slug: str, refs: RefList, stages: Sequence[Stage]) -> bool:
+        """Whether every table of *stages* was made from *refs* as they are now."""
+        for stage in stages:
+            wanted = self.data_version(stage.name, slug, refs)
+            made = [self.publications.get(table, slug) for table in stage.tables]
+            if any(item is None or item.data_version != wanted for item in made):
+                return False
+        return True
+
+    def remove(self, slug: str) -> None:
+        """Forget a repository: its rows in every table, its mirror, its place in the catalogue.
+
+        Its configuration stays, as a person wrote it. Raises LockedError while it is analysed.
+        """
+        mirror = self.mirror(slug)
+        with exclusive(self._lock(slug), doing="removing the repository"):
+            self.lake.remove(slug)
+            mirror.remove()
+            self.publications.remove(slug)
+            self.catalogue.remove(slug)
+
+    def _configuration(self, slug: str, name: str) -> Path:
+        return self.home / "config" / slug / f"{name}.yaml"
+
+    def _lock(self, slug: str) -> Path:
+        return self.home / "locks" / f"{slug}.lock"
