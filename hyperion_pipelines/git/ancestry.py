@@ -28,7 +28,8 @@ class Ancestry:
 
     def commit(self, sha: str) -> str | None:
         """The commit that *sha* is or, being an annotated tag, names; None for another object."""
-        return sha if sha in self.parents else self.tags.get(sha)
+        named = self.tags.get(sha, sha)
+        return named if named in self.parents else None
 
     @cached_property
     def order(self) -> list[str]:
@@ -106,10 +107,17 @@ def read_ancestry(git_dir: Path) -> Ancestry:
 def _annotated_tags(git_dir: Path) -> dict[str, str]:
     """Tag objects and what they name in the end."""
     listing = run_git(
-        ["for-each-ref", "--format=%(objectname) %(*objectname)", "refs/tags"], git_dir=git_dir
+        ["for-each-ref", "--format=%(objectname)", "refs/tags"], git_dir=git_dir
     ).output.decode("ascii")
-    pairs = (line.split() for line in listing.splitlines())
-    return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
+    tags = listing.split()
+    with stream_git(
+        ["cat-file", "--batch-check=%(objectname)"],
+        git_dir=git_dir,
+        lines=[f"{tag}^{{}}" for tag in tags],
+        what="reading the tags",
+    ) as stream:
+        named = [line.decode("ascii").split()[0] for line in stream]
+    return dict(zip(tags, named, strict=True))
 
 
 def _bits(mask: int) -> list[int]:

@@ -25,7 +25,7 @@ from tests.benchmarks.figures import Figure
 FIXTURES = Path(__file__).parents[1] / "unit" / "code" / "fixtures"
 ROUNDS = 5
 COPIES = 20
-POOL_BLOBS = 1_500
+POOL_BLOBS = 4_000
 
 MOMENT = datetime(2024, 1, 1, tzinfo=UTC)
 
