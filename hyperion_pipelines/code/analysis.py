@@ -5,16 +5,19 @@ business of `syntax`; keeping the results, and adding repository and path, the c
 """
 
 import multiprocessing
+import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import polars as pl
 
+from hyperion_pipelines.code.parsing import VersionParser
 from hyperion_pipelines.code.syntax import (
     BlobMetrics,
     BlobSyntax,
@@ -29,8 +32,8 @@ from hyperion_pipelines.schemas import BLOB_METRICS, FUNCTIONS, IMPORTS
 POOL_MINIMUM = 1_500
 _CHUNK = 256
 
-# blob, language, is_generated, details
-Wanted = tuple[str, str, bool, bool]
+# blob, path, language, is_generated, details
+Wanted = tuple[str, str, str, bool, bool]
 
 
 # Columns that only the caller knows (`path_language` and the like) are left null.
@@ -51,21 +54,35 @@ class SyntaxFrames:
 def analyse_blobs(
     git_dir: Path, wanted: pl.DataFrame, *, workers: int, progress: Callable[[int], None]
 ) -> SyntaxFrames:
-    """Measure the blobs of *wanted*: blob, language, is_generated, details (functions, imports).
+    """Measure the blobs of *wanted*: blob, path, language, is_generated, details.
 
-    The order of *wanted* is kept; versions of one file next to each other are read fastest.
+    With `details` a blob's functions and imports are given too. The order of *wanted* is kept:
+    versions of one path next to each other are read and parsed fastest.
     *progress* is told how many blobs were done since the last call. Raises MissingObjectsError if
     the repository lacks a blob.
     """
-    rows = wanted.select("blob", "language", "is_generated", "details").iter_rows()
+    rows = wanted.select("blob", "path", "language", "is_generated", "details").iter_rows()
     chunks = _chunks(rows, max(1, min(_CHUNK, wanted.height // (8 * workers))))
     measure = partial(_measure, git_dir)
     if workers == 1 or wanted.height < POOL_MINIMUM:
         return _joined(_followed(map(measure, chunks), progress))
     # Forking would copy the locks of polars' threads.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+    with ProcessPoolExecutor(workers, context, initializer=_end_with_parent) as pool:
         return _joined(_followed(pool.map(measure, chunks), progress))
+
+
+def _end_with_parent() -> None:
+    """End this worker when its parent is gone: one that was killed can no longer tell it to."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 def _followed(
@@ -85,17 +102,17 @@ def _chunks(rows: Iterator[Wanted], size: int) -> Iterator[list[Wanted]]:
 
 def _measure(git_dir: Path, chunk: list[Wanted]) -> SyntaxFrames:
     blobs = read_blobs(git_dir, [blob for blob, *_ in chunk])
-    results = [
-        (
-            blob,
-            too_large(language, size)
-            if content is None
-            else analyse(language, content, details=details, is_generated=is_generated),
-        )
-        for (blob, language, is_generated, details), (_, size, content) in zip(
-            chunk, blobs, strict=True
-        )
-    ]
+    versions = VersionParser()
+    results: list[tuple[str, BlobSyntax]] = []
+    for (blob, path, language, is_generated, details), (_, size, content) in zip(
+        chunk, blobs, strict=True
+    ):
+        if content is None:
+            results.append((blob, too_large(language, size)))
+            continue
+        parse = partial(versions.parse, path)
+        syntax = analyse(language, content, details=details, is_generated=is_generated, parse=parse)
+        results.append((blob, syntax))
     return _frames(results)
 
 

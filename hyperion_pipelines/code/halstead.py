@@ -57,7 +57,8 @@ def count_halstead(captures: Captures, complexity: Complexity, content: bytes) -
 
     binary, unary, names = texts("operator"), texts("unary"), texts("operand")
     merged = sum(expression.merged for expression in complexity.booleans)
-    operands = 2 * len(binary) + len(unary) - merged - len(texts("shared"))
+    # Where a grammar could not read on, an operand may stand without its operator.
+    operands = max(len(names), 2 * len(binary) + len(unary) - merged - len(texts("shared")))
     contexts = [function.name for function in complexity.functions]
     # As in radon, a string is its value, whatever its quotes (and even where a name reads alike).
     distinct_names = {(contexts[body], text.strip(_QUOTES)) for body, text in names}
@@ -66,7 +67,7 @@ def count_halstead(captures: Captures, complexity: Complexity, content: bytes) -
     return Halstead(
         distinct_operators=len(kinds) + len({text for _, text in unary}),
         distinct_operands=operands - len(names) + len(distinct_names),
-        operators=len(binary) + len(unary) - merged,
+        operators=max(0, len(binary) + len(unary) - merged),
         operands=operands,
     )
 

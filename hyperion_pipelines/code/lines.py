@@ -7,6 +7,8 @@ given as comments by the caller. Called by `syntax`, for every file it reads.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+_SPACE = b" \t\r\f\v"
+
 
 @dataclass(frozen=True, slots=True)
 class LineCounts:
@@ -32,7 +34,8 @@ def count_lines(content: bytes, comments: Sequence[tuple[int, int]]) -> LineCoun
 
 
 def _lines_with_text(content: bytes) -> int:
-    return sum(1 for line in content.split(b"\n") if line and not line.isspace())
+    # Deleting all other space first leaves the counting to C.
+    return sum(map(bool, content.translate(None, _SPACE).split(b"\n")))
 
 
 def _blocks(content: bytes, comments: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -34,32 +34,35 @@ def source_blobs(changes: pl.DataFrame, tree: pl.DataFrame, filters: PathFilters
 
     Source is what has a programming language and is not vendored. A blob with several paths takes
     the commonest language (the first by name among equals), and is generated if all its paths are.
-    Rows are ordered by path, so that versions of one file, which git stores as deltas of each
-    other, are read one after the other.
+    Rows are ordered by path and time (that of *changes*), so that versions of one file, which git
+    stores as deltas of each other, are read and parsed one after the other.
     """
     regular = pl.col("mode").str.starts_with("100")
+    files = changes.with_row_index("order").filter(regular)
     versions = pl.concat(
         [
-            changes.filter(regular).select("path", blob="new_blob", at_head=False),
-            changes.filter(regular).select(
-                path=pl.coalesce("old_path", "path"), blob="old_blob", at_head=False
+            files.select("path", "order", blob="new_blob", at_head=False),
+            files.select(
+                pl.coalesce("old_path", "path"), "order", blob="old_blob", at_head=False
+            ).rename({"old_path": "path"}),
+            tree.filter(regular).select(
+                "path", pl.lit(changes.height, pl.UInt32).alias("order"), "blob", at_head=True
             ),
-            tree.filter(regular).select("path", "blob", at_head=True),
         ]
     ).drop_nulls("blob")
     described = _describe(versions.select(pl.col("path").unique()), filters)
-    languages = (
+    merged = (pl.min("path"), pl.min("order"), pl.any("at_head"), pl.all("path_generated"))
+    by_language = (
         versions.join(described, on="path")
         .group_by("blob", "path_language")
-        .agg(pl.len().alias("count"), pl.min("path"), pl.any("at_head"), pl.all("path_generated"))
+        .agg(pl.len().alias("count"), *merged)
+        .sort(["count", "path_language"], descending=[True, False])
     )
     return (
-        languages.sort(["count", "path_language"], descending=[True, False])
-        .group_by("blob", maintain_order=True)
-        .agg(
-            pl.first("path_language"), pl.first("path"), pl.any("at_head"), pl.all("path_generated")
-        )
-        .sort("path", "blob")
+        by_language.group_by("blob", maintain_order=True)
+        .agg(pl.first("path_language"), *merged)
+        .sort("path", "order", "blob")
+        .drop("order")
     )
 
 

@@ -6,10 +6,11 @@ step of Python for every node would cost as much as parsing. Reading blobs is `a
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tree_sitter import Node, QueryCursor
+from tree_sitter import Node, QueryCursor, Tree
 
 from hyperion_pipelines.code.complexity import MODULE, Captures, Complexity, measure_complexity
 from hyperion_pipelines.code.docstrings import DocumentationIndex
@@ -88,20 +89,31 @@ class BlobSyntax:
     imports: list[ImportStatement] = field(default_factory=list[ImportStatement])
 
 
+def parse_afresh(language: str, content: bytes) -> Tree:
+    """The syntax tree of *content*."""
+    return load_grammar(language).parser.parse(content)
+
+
 def analyse(
-    language: str, content: bytes, *, details: bool = False, is_generated: bool = False
+    language: str,
+    content: bytes,
+    *,
+    details: bool = False,
+    is_generated: bool = False,
+    parse: Callable[[str, bytes], Tree] = parse_afresh,
 ) -> BlobSyntax:
     """Measure *content*; with *details*, each of its functions and its imports too.
 
     *is_generated* is what path rules say; markers in the content count as well. A blob that is not
-    parsed has its bytes and lines, and says why in `skipped`.
+    parsed has its bytes and lines, and says why in `skipped`. *parse* gives the tree of a language
+    and content, perhaps sooner than parsing afresh does.
     """
     language = language_of_content(language, content)
     skipped = skip_reason(language, content, is_generated=is_generated)
     if skipped:
         return BlobSyntax(_skipped_metrics(language, content, skipped))
     grammar = load_grammar(language)
-    root = grammar.parser.parse(content).root_node
+    root = parse(language, content).root_node
     captures = QueryCursor(grammar.query).captures(root)
     complexity = measure_complexity(captures, content, grammar)
     extents = [

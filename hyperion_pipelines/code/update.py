@@ -54,7 +54,10 @@ def update_syntax(
     kept = kept.filter(pl.col("at_head") | ~pl.col("wanted_details")).drop("wanted_details")
     wanted = sources.join(kept, on="blob", how="anti")
     request = wanted.select(
-        "blob", language="path_language", is_generated="path_generated", details="at_head"
+        *("blob", "path"),
+        language="path_language",
+        is_generated="path_generated",
+        details="at_head",
     )
     with (progress or Silent()).stage("syntax", request.height, "blobs") as advance:
         parsed = analyse_blobs(git_dir, request, workers=workers, progress=advance)

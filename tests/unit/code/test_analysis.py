@@ -36,6 +36,7 @@ def wanted(git_dir: Path) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "blob": [line.split()[2] for line in listed],
+            "path": [line.split("\t")[1] for line in listed],
             "language": "Python",
             "is_generated": False,
             "details": True,
