@@ -1,0 +1,141 @@
+"""Writes the parts of the documentation that the code already says: `python -m docs.generate`.
+
+A part stands in its page between `<!-- generated: NAME -->` and `<!-- end -->`; all around it is
+written by hand. A test fails while a page is not what this module would write.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import click
+import polars as pl
+from pydantic.fields import FieldInfo
+
+from hyperion_pipelines.columns import COLUMNS
+from assets.tables import DESCRIPTIONS, type_name
+from hyperion_pipelines.checks import CHECKS
+from hyperion_pipelines.cli import hyperion
+from hyperion_pipelines.code.languages import LANGUAGES
+from hyperion_pipelines.schemas import TABLES
+from hyperion_pipelines.settings import Settings
+from hyperion_pipelines.stages import STAGES
+
+PROJECT = Path(__file__).resolve().parent.parent
+PAGES = (PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md")))
+WIDTH = 88  # of help texts
+
+_PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_TARGET = re.compile(r"^([a-z-]+):.*?## (.*)$", re.MULTILINE)
+
+
+def pipeline() -> str:
+    """The assets and what each is made from, as a Mermaid diagram; a box a stage."""
+    from hyperion_pipelines.definitions import defs
+
+    graph = defs.resolve_asset_graph()
+    nodes = [graph.get(key) for key in graph.toposorted_asset_keys]
+    lines = ["```mermaid", "flowchart LR"]
+    for stage in STAGES:
+        lines.append(f"  subgraph stage_{stage}[{stage}]")
+        lines += [f"    {node.key.to_user_string()}" for node in nodes if node.group_name == stage]
+        lines.append("  end")
+    for node in nodes:
+        if node.parent_keys:
+            parents = " & ".join(sorted(key.to_user_string() for key in node.parent_keys))
+            lines.append(f"  {parents} --> {node.key.to_user_string()}")
+    return "\n".join([*lines, "```"])
+
+
+def commands() -> str:
+    """The help of every command, groups' commands included."""
+    root = click.Context(
+        hyperion, info_name="hyperion", terminal_width=WIDTH, **hyperion.context_settings
+    )
+    sections = [
+        f"## {context.command_path}\n\n```text\n{context.get_help()}\n```"
+        for context in _contexts(root)
+        if context.parent is not None
+    ]
+    return "\n\n".join(sections)
+
+
+def settings() -> str:
+    """The settings, their defaults and what they mean."""
+    rows = [
+        (f"`HYPERION_{name.upper()}`", _default(field), str(field.description))
+        for name, field in Settings.model_fields.items()
+    ]
+    return markdown_table(("variable", "default", "meaning"), rows)
+
+
+def tables() -> str:
+    """The tables: their columns, types and meanings, and the checks that guard them."""
+    return "\n\n".join(_table(table, schema) for table, schema in TABLES.items())
+
+
+def languages() -> str:
+    """The languages whose syntax is measured, and how many more are told apart."""
+    measured = [language.name for language in LANGUAGES if language.grammar]
+    others = len(LANGUAGES) - len(measured)
+    return f"Syntax is measured in {', '.join(measured)}; {others} more are named and counted."
+
+
+def targets() -> str:
+    """The targets of the Makefile."""
+    rows = _TARGET.findall((PROJECT / "Makefile").read_text("utf-8"))
+    return markdown_table(
+        ("command", "what it does"), [(f"`make {name}`", what) for name, what in rows]
+    )
+
+
+PARTS: Mapping[str, Callable[[], str]] = {
+    part.__name__: part for part in (pipeline, commands, settings, tables, languages, targets)
+}
+
+
+def render(page: str) -> str:
+    """The text *page*, its generated parts written anew. Raises KeyError for an unknown part."""
+    return _PART.sub(lambda found: f"{found[1]}{PARTS[found[2]]()}\n{found[3]}", page)
+
+
+def markdown_table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """A Markdown table; a bar in a cell is escaped."""
+    cells = [heads, tuple("---" for _ in heads), *rows]
+    return "\n".join(
+        f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in cells
+    )
+
+
+def _table(table: str, schema: pl.Schema) -> str:
+    rows = [(f"`{name}`", type_name(dtype), COLUMNS[table][name]) for name, dtype in schema.items()]
+    columns = markdown_table(("column", "type", "meaning"), rows)
+    checks = "; ".join(name.replace("_", " ") for name in CHECKS[table])
+    return f"## {table}\n\n{DESCRIPTIONS[table]}\n\n{columns}\n\nChecked: {checks}."
+
+
+def _contexts(context: click.Context) -> Iterator[click.Context]:
+    """*context* and those of all commands below it, in the order that its help lists them."""
+    yield context
+    if isinstance(context.command, click.Group):
+        for name in context.command.list_commands(context):
+            command = context.command.get_command(context, name)
+            if command is not None:
+                yield from _contexts(click.Context(command, context, info_name=name))
+
+
+def _default(field: FieldInfo) -> str:
+    return "the cores" if field.default_factory else f"`{field.default}`"
+
+
+def main() -> None:
+    """Bring every page up to date and say which have changed."""
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        if (rendered := render(text)) != text:
+            page.write_text(rendered, "utf-8")
+            click.echo(f"{page.relative_to(PROJECT)}: written")
+
+
+if __name__ == "__main__":
+    main()

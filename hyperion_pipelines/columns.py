@@ -1,0 +1,147 @@
+"""What the columns of each table mean, for the UI and for docs/tables.md.
+
+Names and types are the schemas' business; a test sees to it that no column goes without a meaning.
+"""
+
+from collections.abc import Mapping
+
+REPOSITORY = {"repository": "Slug of the repository."}
+
+COLUMNS: Mapping[str, Mapping[str, str]] = {
+    "commits": REPOSITORY
+    | {
+        "sha": "Object id of the commit.",
+        "parents": "Object ids of its parents, the first parent first.",
+        "author_name": "Author as recorded; bytes that cannot be decoded are replaced.",
+        "author_email": "Author's e-mail as recorded.",
+        "committer_name": "Committer as recorded.",
+        "committer_email": "Committer's e-mail as recorded.",
+        "author_id": "The person the author was taken for: `person_id` of identities.",
+        "committer_id": "The person the committer was taken for.",
+        "author_time": "When it was written (UTC).",
+        "commit_time": "When it was committed (UTC).",
+        "author_tz_minutes": "The author's offset from UTC, in minutes.",
+        "subject": "First line of the message.",
+        "body": "The message after its subject, trailers included.",
+        "is_merge": "It has more than one parent.",
+        "is_fix": "Its message says that it mends a defect of the program.",
+        "is_revert": "Its message says that it takes back another commit.",
+        "is_bot": "A program wrote it.",
+        "issue_refs": "Issues that the message names.",
+        "co_authors": "People of its Co-authored-by trailers.",
+        "reviewers": "People of its review trailers.",
+        "position": "Place in the topological order, from 0; parents come first.",
+        "is_on_head": "Whether HEAD reaches it; other branches may hold it alone.",
+    },
+    "changes": REPOSITORY
+    | {
+        "sha": "The commit; merges have no changes, as in `git log --numstat`.",
+        "path": "Path after the commit; of a deleted file, its last path.",
+        "old_path": "Path before a rename or copy; else null.",
+        "status": "A added, M modified, D deleted, R renamed, C copied, T changed its type.",
+        "added": "Lines added; null for a binary file.",
+        "deleted": "Lines deleted; null for a binary file.",
+        "is_binary": "Git takes it for binary.",
+        "mode": "File mode after the commit; of a deleted file, before it.",
+        "old_blob": "Object id of the content before; null for an added file.",
+        "new_blob": "Object id of the content after; null for a deleted file.",
+        "similarity": "Per cent that a renamed or copied file kept; else null.",
+    },
+    "refs": REPOSITORY
+    | {
+        "name": "Short name of the branch or tag.",
+        "kind": "branch or tag.",
+        "sha": "The commit it names in the end.",
+        "ahead": "Commits it has that HEAD has not.",
+        "behind": "Commits HEAD has that it has not.",
+        "commit_time": "When its commit was made (UTC).",
+        "age_days": "Days from its commit to the newest commit of all refs.",
+        "is_merged": "HEAD has all its commits.",
+        "is_head": "HEAD names this branch.",
+    },
+    "identities": REPOSITORY
+    | {
+        "name": "Name as recorded.",
+        "email": "E-mail as recorded.",
+        "person_id": "The person, by normalised e-mail or, without a good one, by name.",
+        "person_name": "The name that stands for the person.",
+        "person_email": "The e-mail that stands for the person.",
+        "is_bot": "The person is a program.",
+        "commits": "How often the signature wrote or committed.",
+        "reason": "Surest rule that joined it: override, mailmap, same e-mail, same name; alone.",
+        "confidence": "How sure that is, 0 to 1.",
+    },
+    "tree": REPOSITORY
+    | {
+        "path": "Path at HEAD.",
+        "blob": "Object id of the content.",
+        "mode": "File mode.",
+        "size": "Bytes.",
+        "language": "GitHub Linguist's name of the language; null if none is known.",
+        "lines": "Lines; null for a binary file.",
+        "is_test": "Its path is that of a test.",
+        "is_generated": "Its path is that of a generated file.",
+        "is_vendored": "Its path is that of other people's code.",
+        "is_documentation": "Its path is that of documentation.",
+    },
+    "blob_metrics": REPOSITORY
+    | {
+        "blob": "Object id of a version of a source file.",
+        "language": "Language it was read as.",
+        "grammar_version": "Version of the grammar that read it.",
+        "bytes": "Size.",
+        "lines": "Lines in all.",
+        "code_lines": "Lines that hold code.",
+        "comment_lines": "Lines that hold comments or docstrings alone.",
+        "blank_lines": "Blank lines.",
+        "functions": "Functions and methods.",
+        "classes": "Classes and their like.",
+        "cyclomatic_sum": "Cyclomatic complexity of its functions, summed.",
+        "cyclomatic_max": "That of its most complex function.",
+        "cognitive_sum": "Cognitive complexity of its functions, summed.",
+        "cognitive_max": "That of its function that is hardest to follow.",
+        "nesting_max": "Deepest nesting of a function.",
+        "parameters_max": "Most parameters of a function.",
+        "function_lines_max": "Lines of its longest function.",
+        "halstead_volume": "Halstead's volume, as radon computes it.",
+        "halstead_difficulty": "Halstead's difficulty, as radon computes it.",
+        "maintainability_index": "Maintainability index, 0 (worst) to 100, as radon computes it.",
+        "comment_ratio": "Comment lines among comment and code lines, 0 to 1.",
+        "smells": "What a reviewer would stop at: kind, line and the measure that says so.",
+        "parse_errors": "Places that the grammar could not read.",
+        "skipped": "Why it was counted but not parsed; null if it was parsed.",
+        "path_language": "Language that its paths name.",
+        "path_generated": "All its paths are those of generated files.",
+        "at_head": "A file at HEAD has this content.",
+    },
+    "functions": REPOSITORY
+    | {
+        "path": "Path at HEAD.",
+        "blob": "Object id of the file's content.",
+        "name": "Name of the function.",
+        "qualified_name": "Name with its classes and enclosing functions, joined by dots.",
+        "start_line": "First line, from 1.",
+        "end_line": "Last line.",
+        "cyclomatic": "Cyclomatic complexity.",
+        "cognitive": "Cognitive complexity.",
+        "nesting": "Deepest nesting.",
+        "parameters": "Parameters, `self` and its like aside.",
+        "lines": "Length in lines.",
+        "docstring": "Its docstring, or the comment above it; null without one.",
+    },
+    "imports": REPOSITORY
+    | {
+        "blob": "Object id of the content that imports.",
+        "language": "Its language.",
+        "module": "What is imported, in the language's own notation.",
+        "names": "Names taken from the module.",
+        "line": "Line of the statement, from 1.",
+    },
+    "dependencies": REPOSITORY
+    | {
+        "from_path": "The file at HEAD that imports.",
+        "to_path": "The file it imports; null when that is outside the repository.",
+        "module": "What is imported, in the language's own notation.",
+        "line": "Line of the statement, from 1.",
+    },
+}
