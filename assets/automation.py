@@ -1,10 +1,11 @@
 """What starts the assets by itself: a watch over the repositories, and the night."""
 
-import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from typing import Self
 
 import dagster as dg
+from pydantic import BaseModel
 
 from assets.partitions import REPOSITORIES
 from hyperion_pipelines.errors import HyperionError
@@ -20,7 +21,6 @@ WATCH_BUDGET_SECONDS = 40.0
 analysis_job = dg.define_asset_job(
     "analysis",
     selection=dg.AssetSelection.groups(*STAGES),
-    partitions_def=REPOSITORIES,
     description="Every stage for one repository.",
 )
 
@@ -40,18 +40,32 @@ def build_watch(settings: Settings) -> dg.SensorDefinition:
     ) -> dg.SensorResult:
         state = workspace.open()
         listed = state.catalogue.list()
-        partitions = set(context.instance.get_dynamic_partitions(str(REPOSITORIES.name)))
-        seen = set[str](json.loads(context.cursor or "[]"))
-        visited, requests = _look(context, state, [row for row in listed if row.slug not in seen])
-        done = seen | visited
-        everyone = {row.slug for row in listed}
+        partitions = context.instance.get_dynamic_partitions(str(REPOSITORIES.name))
+        cursor, requests = _look(context, state, WatchCursor.read(context.cursor), listed)
         return dg.SensorResult(
             run_requests=requests,
-            dynamic_partitions_requests=_follow(everyone, partitions),
-            cursor=json.dumps(sorted(done) if done < everyone else []),
+            dynamic_partitions_requests=_follow({row.slug for row in listed}, set(partitions)),
+            cursor=cursor.model_dump_json(),
         )
 
     return repository_watch
+
+
+class WatchCursor(BaseModel):
+    """Where the watch stands: what it last asked for, and whom it looked at in this round.
+
+    `asked` maps a repository (slug and time of adding) to the inputs that a run was asked for; the
+    same inputs are not asked for twice, so that a run that fails on them is not repeated until the
+    source changes, or the night comes.
+    """
+
+    asked: dict[str, str] = {}
+    visited: list[str] = []
+
+    @classmethod
+    def read(cls, text: str | None) -> Self:
+        """The cursor that the last evaluation left."""
+        return cls.model_validate_json(text) if text else cls()
 
 
 def _follow(
@@ -67,30 +81,43 @@ def _follow(
 
 
 def _look(
-    context: dg.SensorEvaluationContext, state: Workspace, repositories: Sequence[Repository]
-) -> tuple[set[str], list[dg.RunRequest]]:
+    context: dg.SensorEvaluationContext,
+    state: Workspace,
+    cursor: WatchCursor,
+    listed: Sequence[Repository],
+) -> tuple[WatchCursor, list[dg.RunRequest]]:
     """Ask each source for its refs, as long as there is time; one that fails stops no other."""
     started = time.monotonic()
-    visited: set[str] = set()
+    keys = {f"{row.slug}@{row.added_at}": row.slug for row in listed}
+    asked = {key: inputs for key, inputs in cursor.asked.items() if key in keys}
+    unvisited = [key for key in keys if key not in cursor.visited]
     requests: list[dg.RunRequest] = []
-    for repository in repositories:
+    visited: list[str] = []
+    for key in unvisited:
         if time.monotonic() - started > WATCH_BUDGET_SECONDS:
             break
-        visited.add(repository.slug)
+        visited.append(key)
         try:
-            requests.extend(_news(state, repository.slug))
+            inputs = _news(state, keys[key])
         except HyperionError as error:
-            context.log.warning("%s was not looked at: %s", repository.slug, error)
-    return visited, requests
+            context.log.warning("%s was not looked at: %s", keys[key], error)
+            continue
+        if inputs is None:
+            asked.pop(key, None)
+        elif asked.get(key) != inputs:
+            asked[key] = inputs
+            requests.append(dg.RunRequest(partition_key=keys[key]))
+    is_round_over = len(visited) == len(unvisited)
+    seen = [] if is_round_over else [*cursor.visited, *visited]
+    return WatchCursor(asked=asked, visited=seen), requests
 
 
-def _news(state: Workspace, slug: str) -> Iterator[dg.RunRequest]:
-    """A run for a repository whose tables are not made of what its source holds now."""
+def _news(state: Workspace, slug: str) -> str | None:
+    """The inputs that a repository's tables ought to be made of; None if they are."""
     refs = state.mirror(slug).remote_refs()
-    if not state.is_current(slug, refs, list(STAGES.values())):
-        versions = "-".join(state.data_version(stage, slug, refs) for stage in STAGES)
-        # The key holds all inputs: a run that failed on them is not asked for again.
-        yield dg.RunRequest(run_key=f"{slug}@{versions}", partition_key=slug)
+    if state.is_current(slug, refs, list(STAGES.values())):
+        return None
+    return "-".join(state.data_version(stage, slug, refs) for stage in STAGES)
 
 
 def build_nightly(settings: Settings) -> dg.ScheduleDefinition:
@@ -133,4 +160,5 @@ upkeep_schedule = dg.ScheduleDefinition(
     job=upkeep_job,
     cron_schedule="0 4 * * 0",
     default_status=dg.DefaultScheduleStatus.RUNNING,
+    description="Housekeeping of the lake, on Sundays.",
 )

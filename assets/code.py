@@ -57,5 +57,6 @@ def dependencies(
             state.lake.read("imports", slug),
             state.lake.read("tree", slug),
         )
-        resolved = edges["to_path"].is_not_null().mean() if edges.height else None
-        yield table_result("dependencies", edges, inputs, {"share_resolved": resolved})
+        inside = edges["to_path"].count()
+        notes = {"resolved_inside": inside, "share_resolved": inside / max(1, edges.height)}
+        yield table_result("dependencies", edges, inputs, notes)

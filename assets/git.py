@@ -8,6 +8,7 @@ import polars as pl
 
 from assets.partitions import REPOSITORIES
 from assets.tables import OWNERS, check_specs, table_result, table_spec
+from hyperion_pipelines.errors import UnreachableError
 from hyperion_pipelines.git.history import update_history
 from hyperion_pipelines.git.log_stream import LogFrames
 from hyperion_pipelines.git.tree import read_tree
@@ -16,6 +17,8 @@ from resources.workspace import WorkspaceResource
 
 READ = ("commits", "changes")  # what git is read for; the rest is derived
 HISTORY = ("commits", "changes", "identities", "refs")
+RETRIES = 2
+RETRY_SECONDS = 5
 
 
 @dg.asset(
@@ -24,15 +27,17 @@ HISTORY = ("commits", "changes", "identities", "refs")
     kinds={"git"},
     owners=OWNERS,
     code_version="1",
-    retry_policy=dg.RetryPolicy(
-        max_retries=2, delay=5, backoff=dg.Backoff.EXPONENTIAL, jitter=dg.Jitter.PLUS_MINUS
-    ),
 )
 def mirror(
     context: dg.AssetExecutionContext, workspace: WorkspaceResource
 ) -> dg.MaterializeResult[Any]:
     """A bare copy of the source's branches and tags, which everything else reads."""
-    refs = workspace.open().mirror(context.partition_key).update()
+    try:
+        refs = workspace.open().mirror(context.partition_key).update()
+    except UnreachableError as error:
+        # Of all that may go wrong, only this may mend itself while we wait.
+        wait = RETRY_SECONDS * 2**context.retry_number
+        raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=wait) from error
     return dg.MaterializeResult(
         data_version=dg.DataVersion(refs.digest[:16]),
         metadata={

@@ -9,9 +9,10 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
+from hyperion_pipelines.columns import COLUMNS
 from assets.partitions import REPOSITORIES
 from hyperion_pipelines.checks import CHECKS, count_offenders
-from hyperion_pipelines.schemas import TABLES
+from hyperion_pipelines.schemas import TABLES, TIME
 from hyperion_pipelines.stages import STAGES, code_version
 from hyperion_pipelines.workspace import StageInputs
 
@@ -45,7 +46,7 @@ def table_spec(table: str, *, deps: Sequence[str] = ()) -> dg.AssetSpec:
         partitions_def=REPOSITORIES,
         metadata={
             "dagster/table_name": table,
-            "dagster/column_schema": _column_schema(TABLES[table]),
+            "dagster/column_schema": _column_schema(table),
         },
     ).with_io_manager_key(LAKE)
 
@@ -53,7 +54,12 @@ def table_spec(table: str, *, deps: Sequence[str] = ()) -> dg.AssetSpec:
 def check_specs(tables: Sequence[str]) -> list[dg.AssetCheckSpec]:
     """The checks of *tables*; they block what is downstream."""
     return [
-        dg.AssetCheckSpec(name, asset=table, blocking=True)
+        dg.AssetCheckSpec(
+            name,
+            asset=table,
+            description=f"{name.replace('_', ' ').capitalize()}.",
+            blocking=True,
+        )
         for table in tables
         for name in CHECKS[table]
     ]
@@ -83,7 +89,7 @@ def table_result(
                 check_name=name,
                 passed=offenders == 0,
                 severity=dg.AssetCheckSeverity.ERROR,
-                metadata={"offending_rows": offenders},
+                metadata={"repository": inputs.slug, "offending_rows": offenders},
             )
             for name, offenders in count_offenders(table, frame).items()
         ],
@@ -94,7 +100,16 @@ def _stage(table: str) -> str:
     return next(stage.name for stage in STAGES.values() if table in stage.tables)
 
 
-def _column_schema(schema: pl.Schema) -> dg.TableSchema:
+def _column_schema(table: str) -> dg.TableSchema:
+    meanings = COLUMNS.get(table, {})
     return dg.TableSchema(
-        columns=[dg.TableColumn(name, type=str(dtype)) for name, dtype in schema.items()]
+        columns=[
+            dg.TableColumn(name, type=type_name(dtype), description=meanings.get(name))
+            for name, dtype in TABLES[table].items()
+        ]
     )
+
+
+def type_name(dtype: pl.DataType) -> str:
+    """The name of *dtype* for a reader; a time need not say that it is UTC, in microseconds."""
+    return "Datetime" if dtype == TIME else str(dtype)

@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from hyperion_pipelines.errors import HyperionError, UsageError
+from hyperion_pipelines.errors import HyperionError, UsageError, is_disk_full
 from hyperion_pipelines.logs import LOGGER
 
 # Command -> its help, in the order that `hyperion --help` lists them.
@@ -63,12 +63,19 @@ def main() -> None:
         status = _fail(str(error), 2)
     except HyperionError as error:
         status = _fail(str(error), 1)
-    except OSError as error:
-        status = _fail(f"{error.strerror}: {error.filename or 'no file named'}", 1)
-    except Exception:  # a defect of ours: its traceback is for the log, not for a user
-        logging.getLogger(LOGGER).exception("unexpected error")
-        status = _fail("an error that should not happen; logs/hyperion.jsonl in the home has it", 1)
+    except Exception as error:  # not one of ours: in words, its traceback is not for a user
+        status = _fail(_explain(error), 1)
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _explain(error: Exception) -> str:
+    """What a user should know of an error that is not Hyperion's own; a defect goes to the log."""
+    if is_disk_full(error):
+        return "the disk is full: free some room and run again, which completes this run"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename or 'no file named'}"
+    logging.getLogger(LOGGER).error("unexpected error", exc_info=error)
+    return "an error that should not happen; logs/hyperion.jsonl in the home has it"
 
 
 def _fail(message: str, status: int) -> int:

@@ -17,6 +17,7 @@ import assets.git
 from assets.automation import analysis_job, build_nightly, build_watch, upkeep_job, upkeep_schedule
 from assets.partitions import REPOSITORIES
 from assets.tables import LAKE
+from hyperion_pipelines.errors import HyperionError, causes
 from hyperion_pipelines.progress import Logged, Progress
 from hyperion_pipelines.settings import read_settings
 from hyperion_pipelines.stages import Stage
@@ -91,12 +92,21 @@ def run_stages(
     selection = dg.AssetSelection.groups(*(stage.name for stage in stages)).resolve(graph)
     with dg.DagsterInstance.get() as instance:
         instance.add_dynamic_partitions(str(REPOSITORIES.name), [slug])
-        result = definitions.resolve_implicit_global_asset_job_def().execute_in_process(
-            instance=instance,
-            partition_key=slug,
-            run_config=QUIET,
-            asset_selection=sorted(selection, key=str),
-        )
+        job = definitions.resolve_job_def(analysis_job.name)
+        try:
+            result = job.execute_in_process(
+                instance=instance,
+                partition_key=slug,
+                run_config=QUIET,
+                asset_selection=sorted(selection, key=str),
+                tags={"hyperion/started_by": "command line"},
+            )
+        except dg.DagsterError as error:
+            # After its last retry a step's own error is only among what led to Dagster's.
+            own = next((cause for cause in causes(error) if isinstance(cause, HyperionError)), None)
+            if own is None:
+                raise
+            raise own from None
     return [
         StepTime(str(event.step_key), event.step_success_data.duration_ms / 1000)
         for event in result.all_events

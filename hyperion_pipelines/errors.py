@@ -3,6 +3,8 @@
 They are caught once, at the edge (command line, sidecar, asset); nothing else belongs here.
 """
 
+from collections.abc import Iterator
+
 
 class HyperionError(Exception):
     """Something failed for a reason a user can act on; exit status 1 at the command line."""
@@ -14,6 +16,10 @@ class UsageError(HyperionError):
 
 class SourceError(HyperionError):
     """A source is not a repository that can be analysed; the message says why and what to do."""
+
+
+class UnreachableError(SourceError):
+    """A source does not answer; the same call may succeed a moment later."""
 
 
 class GitError(HyperionError):
@@ -30,3 +36,17 @@ class LockedError(HyperionError):
 
 class ConfigurationError(HyperionError):
     """A setting or a configuration file is wrong; the message names file, key and remedy."""
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """*error* and all that led to it, the latest first."""
+    current: BaseException | None = error
+    while current is not None:
+        yield current
+        current = current.__cause__ or current.__context__
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether *error* or what led to it says so, in the words of the system or of SQLite."""
+    said = [str(cause) for cause in causes(error)]
+    return any("No space left on device" in text or "disk is full" in text for text in said)

@@ -52,11 +52,12 @@ def configure_logs(home: Path, *, terminal_level: int = logging.WARNING) -> None
     """Send Hyperion's records to `home/logs/hyperion.jsonl`, and to stderr from a level on.
 
     Calling it again replaces the handlers, so that tests and long-lived processes can move home.
+    Raises OSError where the home cannot be written.
     """
     folder = home / "logs"
     folder.mkdir(parents=True, exist_ok=True)
     file = RotatingFileHandler(
-        folder / "hyperion.jsonl", maxBytes=FILE_BYTES, backupCount=FILES_KEPT, delay=True
+        folder / "hyperion.jsonl", maxBytes=FILE_BYTES, backupCount=FILES_KEPT
     )
     file.setFormatter(JsonLines())
     terminal = logging.StreamHandler(sys.stderr)

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
 from hyperion_pipelines.errors import ConfigurationError, UsageError
 from hyperion_pipelines.git.sources import check_slug, suggest_slug
 from hyperion_pipelines.locks import exclusive
@@ -23,6 +25,9 @@ class Repository:
     added_at: str
 
 
+_ROWS = TypeAdapter(list[Repository])
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """The repositories listed in `file`."""
@@ -34,11 +39,11 @@ class Catalogue:
         if not self.file.exists():
             return []
         try:
-            rows = json.loads(self.file.read_text(encoding="utf-8"))
-            return sorted((Repository(**row) for row in rows), key=lambda row: row.slug)
-        except (ValueError, TypeError) as error:
+            rows = _ROWS.validate_json(self.file.read_bytes())
+        except ValidationError as error:
             message = f"{self.file} is damaged: mend it as JSON, or delete it and add them again"
             raise ConfigurationError(message) from error
+        return sorted(rows, key=lambda row: row.slug)
 
     def get(self, slug: str) -> Repository:
         """The repository named *slug*. Raises UsageError, naming those there are, if none is."""

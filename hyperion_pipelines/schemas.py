@@ -32,6 +32,7 @@ COMMITS = pl.Schema(
         "co_authors": pl.List(pl.String),
         "reviewers": pl.List(pl.String),
         "position": pl.UInt32,
+        "is_on_head": pl.Boolean,
     }
 )
 

@@ -13,6 +13,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from hyperion_pipelines.errors import ConfigurationError
 
 
+def _cores() -> int:
+    """The processor's cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class Settings(BaseSettings):
     """What a user can set; each field's description is its documentation."""
 
@@ -25,7 +30,7 @@ class Settings(BaseSettings):
         default=3600.0, gt=0, description="Seconds after which a clone or fetch is given up."
     )
     workers: int = Field(
-        default_factory=lambda: len(os.sched_getaffinity(0)),
+        default_factory=_cores,
         ge=1,
         description="Processes that read history and parse blobs side by side; default: the cores.",
     )

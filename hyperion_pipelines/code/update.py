@@ -9,7 +9,7 @@ from hyperion_pipelines.code.analysis import SyntaxFrames, analyse_blobs
 from hyperion_pipelines.code.imports.resolution import resolve_imports
 from hyperion_pipelines.code.paths import PathFilters
 from hyperion_pipelines.code.selection import KEY, is_kept, source_blobs
-from hyperion_pipelines.git.tree import read_text
+from hyperion_pipelines.git.tree import open_texts
 from hyperion_pipelines.progress import Progress, Silent
 from hyperion_pipelines.schemas import BLOB_METRICS, FUNCTIONS, IMPORTS
 
@@ -103,4 +103,5 @@ def read_dependencies(
 ) -> pl.DataFrame:
     """The imports of the files at HEAD resolved to files: the table `dependencies`."""
     statements = tree.select(from_path="path", blob="blob").join(imports, on="blob")
-    return resolve_imports(statements, tree, lambda path: read_text(git_dir, commit, path))
+    with open_texts(git_dir, commit) as read_text:
+        return resolve_imports(statements, tree, read_text)

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from hyperion_pipelines.errors import ConfigurationError
 from hyperion_pipelines.logs import configure_logs
 from hyperion_pipelines.settings import read_settings
 from hyperion_pipelines.workspace import Workspace
@@ -31,7 +32,13 @@ def with_workspace(command: Command) -> Command:
         workspace = Workspace(read_settings(home=home))
         is_shown = sys.stderr.isatty() and not options.get("as_json")
         level = logging.INFO if is_shown else logging.WARNING
-        configure_logs(workspace.home, terminal_level=level)
+        try:
+            configure_logs(workspace.home, terminal_level=level)
+        except OSError as error:
+            message = (
+                f"the home {workspace.home} cannot be written ({error.strerror}): choose another"
+            )
+            raise ConfigurationError(f"{message} with --home or HYPERION_HOME") from error
         return command(*arguments, workspace=workspace, **options)
 
     return opened

@@ -21,7 +21,7 @@ def read_blobs(
     """(oid, size, content) of every blob, in the order asked for.
 
     The content of a blob above *maximum_bytes* is passed over without being held, and is None.
-    Raises MissingObjectsError if the repository lacks an object.
+    Raises MissingObjectsError if the repository lacks an object or cannot read it.
     """
     command = ["cat-file", "--batch", "--buffer"]
     with stream_git(command, git_dir=git_dir, lines=oids, what="reading blobs") as output, output:
@@ -34,10 +34,11 @@ def read_blobs(
                 )
             size = int(kind_and_size[1])
             content = output.read(size) if size <= maximum_bytes else _pass_over(output, size)
-            output.read(1)  # the newline that ends every object
+            if not output.read(1):  # the newline that ends every object
+                return  # git broke off in a damaged one; its status, checked here, says so
             yield oid, size, content
 
 
 def _pass_over(output: IO[bytes], size: int) -> None:
-    while size:
-        size -= len(output.read(min(size, _PIECE)))
+    while size and (piece := output.read(min(size, _PIECE))):
+        size -= len(piece)

@@ -8,14 +8,20 @@ import re
 import signal
 import subprocess
 from collections.abc import Generator, Iterable, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
 from threading import Thread
 from typing import IO
 
-from hyperion_pipelines.errors import GitError, HyperionError, MissingObjectsError, SourceError
+from hyperion_pipelines.errors import (
+    GitError,
+    HyperionError,
+    MissingObjectsError,
+    SourceError,
+    UnreachableError,
+)
 
 
 @dataclass(frozen=True)
@@ -46,13 +52,19 @@ EXPLANATIONS = (
         "it is a shallow clone: complete it with `git fetch --unshallow`",
     ),
     Explanation(
-        r"missing (?:blob|tree|commit|tag)? ?object|unable to read (?:[0-9a-f]{40}|tree|sha1)"
+        r"missing (?:blob|tree|commit|tag)? ?object|unable to (?:read|stream) (?:[0-9a-f]{40}|tree|sha1)"
         r"|bad object|possible repository corruption|object file .* is empty"
-        r"|Could not read [0-9a-f]|promisor remote|inflate: data stream error|is corrupt"
+        r"|Could not read [0-9a-f]{40}|promisor remote|inflate: data stream error|is corrupt"
         r"|unable to parse commit",
         MissingObjectsError,
         "objects of the repository are missing or damaged: `git fsck` says which; restore them "
         "(a partial clone: `git fetch --refetch --no-filter`) and run again",
+    ),
+    Explanation(
+        r"not our ref",
+        MissingObjectsError,
+        "it changed while it was read, or lacks the commit that a branch or tag names: run again; "
+        "if that does not help, `git fsck` there says what is missing",
     ),
     Explanation(
         r"could not read Username|Authentication failed|terminal prompts disabled"
@@ -76,12 +88,31 @@ EXPLANATIONS = (
         r"Could not resolve host|Connection refused|Connection timed out|unable to access"
         r"|Failed to connect|Network is unreachable|Operation timed out|Could not read from remote"
         r"|unable to look up|unable to connect",
-        SourceError,
+        UnreachableError,
         "it cannot be reached: check the address and the network, then run again",
     ),
 )
 
-_CREDENTIALS = re.compile(r"(\w+://)[^/@\s]+@")
+_CREDENTIALS = re.compile(r"(\w+://)[^/\s]+@")
+
+# What `git rev-parse --local-env-vars` lists, but for the settings that a caller passes on.
+_OF_A_REPOSITORY = frozenset(
+    {
+        *("GIT_DIR", "GIT_WORK_TREE", "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR"),
+        *("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_SHALLOW_FILE"),
+        *("GIT_GRAFT_FILE", "GIT_REPLACE_REF_BASE", "GIT_NAMESPACE", "GIT_PREFIX", "GIT_CONFIG"),
+        "GIT_INTERNAL_SUPER_PREFIX",
+    }
+)
+# Attributes decide what is binary; a user's own lie outside the files that GIT_CONFIG_GLOBAL names.
+_NO_CONFIGURATION = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_CONFIG_COUNT": "1",
+    "GIT_CONFIG_KEY_0": "core.attributesFile",
+    "GIT_CONFIG_VALUE_0": os.devnull,
+}
 
 
 @dataclass(frozen=True)
@@ -103,25 +134,13 @@ def git_environment(*, user_configuration: bool = False) -> dict[str, str]:
     A user's own configuration (credential helpers, proxies, URL rewriting) counts only where a
     command talks to a source; what reads our mirror must not depend on it.
     """
-    inherited = {name: value for name, value in os.environ.items() if not _is_repository(name)}
+    inherited = {name: value for name, value in os.environ.items() if name not in _OF_A_REPOSITORY}
     fixed = {"LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_REPLACE_OBJECTS": "1"}
     if user_configuration:
         # A user's own ssh command stays; without one, ssh must never wait for an answer.
         return {"GIT_SSH_COMMAND": "ssh -o BatchMode=yes"} | inherited | fixed
-    return inherited | fixed | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
-
-
-def _is_repository(name: str) -> bool:
-    return name in {
-        "GIT_DIR",
-        "GIT_WORK_TREE",
-        "GIT_INDEX_FILE",
-        "GIT_OBJECT_DIRECTORY",
-        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-        "GIT_COMMON_DIR",
-        "GIT_NAMESPACE",
-        "GIT_PREFIX",
-    }
+    inherited.pop("GIT_CONFIG_PARAMETERS", None)
+    return inherited | fixed | _NO_CONFIGURATION
 
 
 def explain(command: str, errors: str, status: int) -> HyperionError:
@@ -168,7 +187,7 @@ def run_git(
         try:
             output, errors = process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired as error:
-            message = f"{what}: no end after {timeout:.0f} s; raise HYPERION_GIT_TIMEOUT or retry"
+            message = f"{what}: no end after {timeout:g} s; raise HYPERION_GIT_TIMEOUT or retry"
             raise SourceError(message) from error
     said = errors.decode(errors="replace")
     if process.returncode:
@@ -217,18 +236,27 @@ def _feed(pipe: IO[bytes], lines: Iterable[str]) -> None:
     """Write *lines*; a git that ended early has said why on its standard error."""
     try:
         with pipe:
-            pipe.writelines(f"{line}\n".encode() for line in lines)
+            for line in lines:
+                pipe.write(f"{line}\n".encode())
+                pipe.flush()  # whoever asks line by line waits for the answer
     except BrokenPipeError:
         return
 
 
 @contextmanager
 def _ended_with_its_group(process: subprocess.Popen[bytes]) -> Generator[None]:
-    """End git and its helpers (git-remote-https, index-pack) when the block is left by an error."""
+    """End git and its helpers (git-remote-https, index-pack) when the block is left by an error.
+
+    A helper may outlive the git that started it, so the group is ended even where git has ended.
+    """
     try:
         yield
     except BaseException:
-        if process.poll() is None:
+        with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         raise
+    finally:
+        for pipe in (process.stdout, process.stderr):
+            if pipe is not None:
+                pipe.close()

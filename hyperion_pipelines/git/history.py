@@ -21,7 +21,7 @@ from hyperion_pipelines.git.log_stream import (
 from hyperion_pipelines.git.messages import describe_messages
 from hyperion_pipelines.git.refs import describe_refs
 from hyperion_pipelines.git.sources import RefList
-from hyperion_pipelines.git.tree import read_text
+from hyperion_pipelines.git.tree import open_texts
 from hyperion_pipelines.progress import Progress
 from hyperion_pipelines.schemas import COMMITS
 
@@ -66,19 +66,27 @@ def update_history(
     there = set(known.commits["sha"])
     unread = [sha for sha in reversed(order) if sha not in there]
     new = read_log(git_dir, unread, workers=workers, progress=progress)
+    on_head = ancestry.ancestors({"HEAD": refs.head_sha})
     positions = pl.DataFrame(
-        {"sha": order, "position": range(len(order))},
-        schema={"sha": pl.String, "position": pl.UInt32},
+        {
+            "sha": order,
+            "position": range(len(order)),
+            "is_on_head": [sha in on_head for sha in order],
+        },
+        schema={"sha": pl.String, "position": pl.UInt32, "is_on_head": pl.Boolean},
     )
     commits = pl.concat(
         [known.commits.select(list(COMMIT_SCHEMA)), new.commits], rechunk=True
     ).join(positions, on="sha")
     changes = pl.concat([known.changes.select(list(CHANGE_SCHEMA)), new.changes], rechunk=True)
-    mailmap = read_text(git_dir, refs.head_sha, ".mailmap") or ""
+    with open_texts(git_dir, refs.head_sha) as read_text:
+        mailmap = read_text(".mailmap") or ""
     identities = merge_identities(_signatures(commits), mailmap=mailmap, overrides=overrides)
     return History(
         commits=_derive(commits, identities).sort("position"),
-        changes=changes.join(positions, on="sha").sort("position", "path").drop("position"),
+        changes=changes.join(positions, on="sha")
+        .sort("position", "path")
+        .drop("position", "is_on_head"),
         identities=identities,
         refs=describe_refs(ancestry, refs),
         read=new.commits.height,

@@ -165,14 +165,19 @@ def read_log(
 def _read_slice(git_dir: Path, shas: Sequence[str]) -> Iterator[LogFrames]:
     nonce = secrets.token_hex(16)
     command = [*LOG, f"--format={nonce}{HEADER}"]
+    columns, record = _Columns(), b""
     with stream_git(command, git_dir=git_dir, lines=shas, what="reading the history") as stream:
-        columns = _Columns()
-        for record in split_stream(stream, nonce.encode()):
-            _add_commit(columns, record.split(b"\0"))
+        for following in split_stream(stream, nonce.encode()):
+            if record:
+                _add_commit(columns, record.split(b"\0"))
+            record = following
             if len(columns.headers) == FRAME_COMMITS:
                 yield columns.frames()
                 columns = _Columns()
-        yield columns.frames()
+    # The last one is whole only if git ended well, which leaving the block has checked.
+    if record:
+        _add_commit(columns, record.split(b"\0"))
+    yield columns.frames()
 
 
 def split_stream(stream: IO[bytes], separator: bytes) -> Iterator[bytes]:

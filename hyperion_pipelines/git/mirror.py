@@ -4,13 +4,14 @@ Everything else reads the mirror, never the source. It is written by one process
 that was killed leaves a mirror that the next fetch completes.
 """
 
+import os
 import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from hyperion_pipelines.errors import MissingObjectsError, SourceError
+from hyperion_pipelines.errors import HyperionError, MissingObjectsError, SourceError
 from hyperion_pipelines.git.commands import run_git
 from hyperion_pipelines.git.sources import RefList, check_complete, list_refs, local_path
 from hyperion_pipelines.locks import exclusive
@@ -19,6 +20,7 @@ from hyperion_pipelines.locks import exclusive
 DETACHED_HEAD = "refs/hyperion/HEAD"
 REFSPECS = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
 LIST_TIMEOUT = 60.0
+LOCK_WAIT = 5.0
 
 
 @dataclass(frozen=True)
@@ -55,17 +57,25 @@ class Mirror:
         """Bring the mirror to the source's present state and return its refs.
 
         Raises LockedError while another process updates it, SourceError when the source is not
-        reachable, not complete or empty; the mirror keeps its last state then.
+        reachable, not complete or empty; the mirror keeps its last state then, unless it lacks
+        objects itself: it is removed, and the next update makes it anew.
         """
-        with exclusive(self.git_dir.with_suffix(".lock"), doing="mirroring", wait=5.0) as lock:
+        with exclusive(
+            self.git_dir.with_suffix(".lock"), doing="mirroring", wait=LOCK_WAIT
+        ) as lock:
             remote = self.remote_refs()
             mirrored = self.refs()
             if mirrored is not None and mirrored.digest == remote.digest:
                 return mirrored
             self._remove_stale_locks()
-            if mirrored is None:
-                self._create(remote, lock)
-            self._fetch(remote, lock)
+            try:
+                if mirrored is None:
+                    self._create(remote, lock)
+                self._fetch(remote, lock)
+            except MissingObjectsError:
+                if not self._is_whole():
+                    self.remove()
+                raise
             updated = self.refs()
         if updated is None:
             raise SourceError(f"{self.source} changed while it was read: run again")
@@ -99,11 +109,12 @@ class Mirror:
             partial = self.git_dir.with_suffix(".partial")
             shutil.rmtree(partial, ignore_errors=True)
             partial.parent.mkdir(parents=True, exist_ok=True)
-            self._git(["clone", "--quiet", "--bare", str(folder), str(partial)], lock, git_dir=None)
+            clone = ["clone", "--quiet", "--bare", "--template=", str(folder), str(partial)]
+            self._git(clone, lock, git_dir=None)
             shutil.rmtree(self.git_dir, ignore_errors=True)
             partial.rename(self.git_dir)
             return
-        run_git(["init", "--quiet", "--bare", str(self.git_dir)])
+        run_git(["init", "--quiet", "--bare", "--template=", str(self.git_dir)])
         if remote.head_branch:
             self._fetch_refs([f"+{remote.head_branch}:{remote.head_branch}"], lock)
 
@@ -117,22 +128,27 @@ class Mirror:
             )
         if remote.head_branch:
             self._git(["symbolic-ref", "HEAD", remote.head_branch], lock)
+            self._git(["update-ref", "-d", DETACHED_HEAD], lock)
         else:
             self._git(["update-ref", "--no-deref", "HEAD", DETACHED_HEAD], lock)
         self._git(["commit-graph", "write", "--reachable", "--split"], lock)
 
     def _fetch_refs(self, refspecs: list[str], lock: int) -> None:
         command = ["fetch", "--quiet", "--prune", "--no-tags", "--force", "--update-head-ok"]
-        self._git([*command, "--no-write-fetch-head", "--", self.source, *refspecs], lock)
+        # Else git would pass over the refs of a shallow source without a word.
+        options = ["--update-shallow", "--no-write-fetch-head"]
+        self._git([*command, *options, "--", self.source, *refspecs], lock)
 
     def _git(self, arguments: list[str], lock: int, **options: Path | None) -> None:
         """Run git on the mirror while it is locked; git's own children keep the lock."""
-        # A transfer that stalls ends; housekeeping is done before the command ends, not behind it.
+        # A transfer that stalls ends; housekeeping is done before the command ends, not behind it;
+        # a user's hooks are for the user's own repositories.
         settings = {
             "http.lowSpeedLimit": "1000",
             "http.lowSpeedTime": "60",
             "gc.autoDetach": "false",
             "maintenance.autoDetach": "false",
+            "core.hooksPath": os.devnull,
         }
         options = {"git_dir": self.git_dir} | options
         run_git(
@@ -147,6 +163,16 @@ class Mirror:
 
     def _remove_stale_locks(self) -> None:
         """Remove what a killed git left behind; nobody else is here, since we hold the lock."""
-        for pattern in ("*.lock", "refs/**/*.lock", "objects/**/*.lock", "objects/pack/tmp_*"):
+        patterns = ("*.lock", "refs/**/*.lock", "objects/**/*.lock", "objects/pack/tmp_*")
+        for pattern in (*patterns, "packed-refs.new"):
             for stale in self.git_dir.glob(pattern):
                 stale.unlink()
+
+    def _is_whole(self) -> bool:
+        """Whether every object that a ref reaches is there (the commit-graph may outlive them)."""
+        every = ["rev-list", "--all", "--objects", "--quiet"]
+        try:
+            run_git(["-c", "core.commitGraph=false", *every], git_dir=self.git_dir)
+        except HyperionError:
+            return False
+        return True

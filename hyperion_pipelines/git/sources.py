@@ -4,7 +4,9 @@ A source is only ever read. Mirroring it is `mirror`'s business.
 """
 
 import hashlib
+import os
 import re
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -13,9 +15,11 @@ from hyperion_pipelines.errors import GitError, SourceError, UsageError
 from hyperion_pipelines.git.commands import run_git
 
 _URL = re.compile(r"^(https?|ssh|git|file)://", re.IGNORECASE)
+_ANY_URL = re.compile(r"^[\w.+-]+://")
 _SCP = re.compile(r"^(?:[\w.-]+@)?[\w.-]+:(?!//)(?!\\)")  # user@host:path, as ssh takes it
 _REF = re.compile(r"^refs/(?:heads|tags)/.*(?<!\^\{\})$")  # without the peeled form of a tag
-_SLUG = re.compile(r"^[a-z0-9._-]+$")
+_SLUG = re.compile(r"[a-z0-9._-]+")
+SHA_LENGTH = 40
 
 
 @dataclass(frozen=True)
@@ -44,13 +48,14 @@ def resolve_source(text: str) -> str:
     Raises UsageError for a URL that carries credentials or for an empty name, SourceError for a
     path that is no repository.
     """
-    if not text.strip():
+    text = text.strip()
+    if not text:
         raise UsageError("no repository named: give a path or a URL")
-    if _URL.match(text):
-        _refuse_credentials(text)
+    if _ANY_URL.match(text):
+        _check_url(text)
         return text
     path = Path(text).expanduser()
-    if not path.exists() and _SCP.match(text):
+    if _SCP.match(text) and not path.exists():
         return text
     return str(_repository_root(path))
 
@@ -72,7 +77,7 @@ def suggest_slug(source: str) -> str:
 
 def check_slug(slug: str) -> str:
     """*slug* itself. Raises UsageError unless it is made of a-z, 0-9, dot, underscore and dash."""
-    if not _SLUG.match(slug) or slug.strip(".") == "":
+    if not _SLUG.fullmatch(slug) or slug.strip(".") == "":
         raise UsageError(f"{slug!r} cannot name a repository: use a-z, 0-9, '.', '_' and '-'")
     return slug
 
@@ -120,7 +125,11 @@ def list_refs(source: str, *, timeout: float) -> RefList:
     refs = {name: sha for name, sha in shas.items() if _REF.match(name)}
     if "HEAD" not in shas:
         raise _no_head(source, has_refs=bool(refs))
-    return RefList(shas["HEAD"], symbolic.get("HEAD"), refs)
+    if len(shas["HEAD"]) != SHA_LENGTH:
+        raise SourceError(f"{source} names its objects by SHA-256: only SHA-1 is read so far")
+    # HEAD may name a ref that is no branch: it counts as detached then.
+    branch = symbolic.get("HEAD")
+    return RefList(shas["HEAD"], branch if branch in refs else None, refs)
 
 
 def _no_head(source: str, *, has_refs: bool) -> SourceError:
@@ -132,26 +141,40 @@ def _no_head(source: str, *, has_refs: bool) -> SourceError:
     )
 
 
-def _refuse_credentials(url: str) -> None:
-    parts = urlsplit(url)
+def _check_url(url: str) -> None:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        message = "this URL cannot be read: a % code stands for a character that URLs reserve"
+        raise UsageError(message) from None  # the cause would print credentials
     if parts.password or (parts.username and parts.scheme.lower() in {"http", "https"}):
         raise UsageError(
             f"the URL for {parts.hostname} carries credentials, which would end up in logs and "
             "tables: leave out what stands before the @ and let git's credential helper supply it"
         )
+    if not _URL.match(url):
+        raise UsageError(f"no repository is read over {parts.scheme}: use https, ssh, git or file")
 
 
 def _repository_root(path: Path) -> Path:
-    if not path.exists():
-        raise SourceError(f"{path} does not exist: name a path or a URL of a git repository")
-    if not path.is_dir():
+    try:
+        there = path.stat()
+    except PermissionError as error:
+        message = f"no permission to read {path}: grant this user read access to it"
+        raise SourceError(message) from error
+    except OSError as error:
+        message = f"{path} does not exist: name a path or a URL of a git repository"
+        raise SourceError(message) from error
+    if not stat.S_ISDIR(there.st_mode):
         raise SourceError(f"{path} is a file: name the folder of a git repository")
     try:
-        found = run_git(
-            ["-C", str(path), "rev-parse", "--show-toplevel"],
-            user_configuration=True,
-            what=f"reading {path}",
-        )
+        return _ask_for_folder(path, "--show-toplevel")
     except GitError:  # a bare repository has no work tree to be the top of
-        return path.resolve()
-    return Path(found.output.decode().removesuffix("\n"))
+        return _ask_for_folder(path, "--absolute-git-dir")
+
+
+def _ask_for_folder(path: Path, question: str) -> Path:
+    found = run_git(
+        ["-C", str(path), "rev-parse", question], user_configuration=True, what=f"reading {path}"
+    )
+    return Path(os.fsdecode(found.output).removesuffix("\n"))

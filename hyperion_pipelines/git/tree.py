@@ -1,13 +1,15 @@
 """The files at HEAD: what each is, how long, and in which language."""
 
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 
 import polars as pl
 
 from hyperion_pipelines.code.languages import language_of
 from hyperion_pipelines.code.paths import PathFilters
-from hyperion_pipelines.errors import GitError
-from hyperion_pipelines.git.commands import run_git
+from hyperion_pipelines.git.commands import run_git, stream_git
 from hyperion_pipelines.git.log_stream import GITLINK, decode_path
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
@@ -29,14 +31,36 @@ def read_tree(git_dir: Path, commit: str, filters: PathFilters) -> pl.DataFrame:
     ).sort("path")
 
 
-def read_text(git_dir: Path, commit: str, path: str) -> str | None:
-    """The text of a file of *commit*, bytes that are not UTF-8 replaced; None where it has none."""
-    name = f"{commit}:{path}"
-    try:
-        content = run_git(["cat-file", "blob", name], git_dir=git_dir).output
-    except GitError:
-        return None
-    return content.decode("utf-8", "replace")
+@contextmanager
+def open_texts(git_dir: Path, commit: str) -> Generator[Callable[[str], str | None]]:
+    """A function from a path to the text of that file of *commit*; None where there is none.
+
+    One git process answers for as long as the block lasts. Bytes that are not UTF-8 are replaced.
+    """
+    requests: SimpleQueue[str | None] = SimpleQueue()
+    with stream_git(
+        ["cat-file", "--batch"],
+        git_dir=git_dir,
+        lines=iter(requests.get, None),
+        what="reading files",
+    ) as answers:
+
+        def read(path: str) -> str | None:
+            if "\n" in path:  # cat-file takes a name a line; what is configuration has none such
+                return None
+            requests.put(f"{commit}:{path}")
+            answer = answers.readline().decode("utf-8", "replace").split()
+            *_, kind, size = answer or ["", ""]  # git ended: leaving the block says why
+            if not size.isdigit():  # "PATH missing"
+                return None
+            content = answers.read(int(size))
+            answers.read(1)
+            return content.decode("utf-8", "replace") if kind == "blob" else None
+
+        try:
+            yield read
+        finally:
+            requests.put(None)
 
 
 def _entries(git_dir: Path, commit: str) -> pl.DataFrame:

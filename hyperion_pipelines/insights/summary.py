@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from hyperion_pipelines.git.renames import with_present_path
 from hyperion_pipelines.stores.lake import Lake
 
 Row = dict[str, object]
@@ -91,11 +92,14 @@ def _complex_functions(functions: pl.DataFrame, tree: pl.DataFrame) -> pl.DataFr
 def _changed_files(
     commits: pl.DataFrame, changes: pl.DataFrame, tree: pl.DataFrame
 ) -> pl.DataFrame:
-    """Commits, lines changed and authors of each file at HEAD, under its present path."""
+    """Commits, lines changed and authors of each file at HEAD, its renames followed."""
     recent = commits["commit_time"].max() - pl.duration(days=RECENT_DAYS)
-    dated = changes.join(commits.select("sha", "author_id", "commit_time"), on="sha")
+    described = commits.filter("is_on_head").select("sha", "position", "author_id", "commit_time")
     return (
-        dated.join(tree.select("path"), on="path", how="semi")
+        with_present_path(changes.join(described, on="sha"))
+        .drop("path")
+        .rename({"present_path": "path"})
+        .join(tree.select("path"), on="path", how="semi")
         .group_by("path")
         .agg(
             commits=pl.len(),

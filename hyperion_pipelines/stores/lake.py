@@ -93,13 +93,16 @@ class DeltaLake:
         """A repository's rows (all, without one), as they are or were at a version or time.
 
         The columns are those of the table's schema, in its order; columns that an old version lacks
-        are null. A table that was never written is empty. Raises UsageError for an unknown table.
+        are null. A table that was never written is empty. Raises UsageError for a table or version
+        that there is not.
         """
         schema = _schema(table)
         try:
             source = DeltaTable(self._path(table))
         except TableNotFoundError:
             return schema.to_frame()
+        if isinstance(as_of, int) and not 0 <= as_of <= source.version():
+            raise UsageError(f"{table} has no version {as_of}: they are 0 to {source.version()}")
         if as_of is not None:
             source.load_as_version(as_of)
         rows = pl.scan_delta(source)
@@ -139,12 +142,17 @@ class DeltaLake:
         )
 
     def _overwrite(self, table: str, repository: str, rows: pl.DataFrame) -> None:
+        # A table is made empty: of two first writers with rows, one would replace the other's.
+        if self.version(table) is None:
+            write_deltalake(
+                self._path(table), rows.clear(), mode="ignore", partition_by=["repository"]
+            )
         write_deltalake(
             self._path(table),
             rows,
             mode="overwrite",
-            schema_mode="merge" if self.version(table) is not None else None,
-            predicate=f"repository = '{repository}'" if self.version(table) is not None else None,
+            schema_mode="merge",
+            predicate=f"repository = '{repository}'",
             partition_by=["repository"],
             writer_properties=WriterProperties(compression="ZSTD", compression_level=3),
             commit_properties=CommitProperties(custom_metadata={"repository": repository}),
@@ -173,7 +181,7 @@ def _stored(dtype: pl.DataType) -> pl.DataType:
         return pl.List(_stored(dtype.inner))  # pyright: ignore[reportArgumentType] - polars types inner loosely
     if isinstance(dtype, pl.Struct):
         return pl.Struct({field.name: _stored(field.dtype) for field in dtype.fields})  # pyright: ignore
-    wider = _STORED.get(type(dtype))
+    wider = _STORED.get(dtype.base_type())  # inside others a type may be a class
     return wider() if wider else dtype
 
 

@@ -1,0 +1,79 @@
+"""Every check finds the rows that it is there to find, and nothing in sound tables."""
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+import pytest
+
+from hyperion_pipelines.checks import CHECKS, count_offenders
+from hyperion_pipelines.schemas import TABLES
+
+Row = Mapping[str, object]
+
+SHA, OTHER = "a" * 40, "b" * 40
+CHANGE = {"sha": SHA, "path": "a", "added": 1, "is_binary": False, "new_blob": SHA}
+BINARY = {"sha": SHA, "path": "b", "added": None, "is_binary": True, "old_blob": OTHER}
+COMMIT = {"sha": SHA, "position": 0, "author_id": "alma", "committer_id": "alma"}
+
+# One row or more for every check of every table, and how many of them it must find.
+OFFENDERS: list[tuple[str, str, Sequence[Row], int]] = [
+    ("commits", "shas_are_unique", [COMMIT, COMMIT | {"position": 1}], 2),
+    ("commits", "positions_are_dense", [COMMIT, COMMIT | {"sha": OTHER, "position": 2}], 1),
+    ("commits", "people_are_known", [COMMIT | {"committer_id": None}], 1),
+    ("changes", "paths_are_unique_in_a_commit", [CHANGE, CHANGE, BINARY], 2),
+    ("changes", "only_binaries_lack_counts", [CHANGE | {"is_binary": True}], 1),
+    ("changes", "only_binaries_lack_counts", [BINARY | {"is_binary": False}], 1),
+    ("changes", "blobs_are_object_ids", [CHANGE | {"new_blob": "abc"}], 1),
+    ("changes", "blobs_are_object_ids", [CHANGE | {"old_blob": SHA.upper()}], 1),
+    ("identities", "signatures_are_unique", [{"name": "a", "email": "b", "confidence": 1}] * 2, 2),
+    ("identities", "confidence_is_a_share", [{"name": "a", "email": "b", "confidence": 1.5}], 1),
+    ("refs", "names_are_unique", [{"kind": "tag", "name": "v1"}] * 2, 2),
+    ("tree", "paths_are_unique", [{"path": "a"}, {"path": "a"}, {"path": "b"}], 2),
+    ("blob_metrics", "blobs_are_unique", [{"blob": SHA}, {"blob": SHA}], 2),
+    ("blob_metrics", "maintainability_is_in_range", [{"maintainability_index": 100.1}], 1),
+    (
+        "blob_metrics",
+        "maxima_do_not_exceed_sums",
+        [{"cyclomatic_max": 3, "cyclomatic_sum": 2}, {"cyclomatic_max": 2, "cyclomatic_sum": 2}],
+        1,
+    ),
+    ("functions", "lines_are_in_order", [{"start_line": 3, "end_line": 2}], 1),
+    ("imports", "lines_count_from_one", [{"line": 0}, {"line": 1}], 1),
+    ("dependencies", "no_file_imports_itself", [{"from_path": "a", "to_path": "a"}], 1),
+]
+
+
+def frame(table: str, rows: Sequence[Row]) -> pl.DataFrame:
+    """Rows of a table; columns that are not named are null."""
+    return pl.DataFrame(rows, schema=TABLES[table])
+
+
+def test_every_table_and_every_check_is_tried_here() -> None:
+    assert CHECKS.keys() == TABLES.keys()
+    tried = {(table, check) for table, check, _, _ in OFFENDERS}
+    assert tried == {(table, check) for table, checks in CHECKS.items() for check in checks}
+
+
+@pytest.mark.parametrize(("table", "check", "rows", "found"), OFFENDERS)
+def test_a_check_counts_the_rows_that_offend(
+    table: str, check: str, rows: Sequence[Row], found: int
+) -> None:
+    assert count_offenders(table, frame(table, rows))[check] == found
+
+
+def test_sound_rows_offend_nothing() -> None:
+    """Nulls where the tables allow them: a root's old blob, a repository without its own files."""
+    commits = [COMMIT, COMMIT | {"sha": OTHER, "position": 1}]
+    sound: dict[str, Sequence[Row]] = {
+        "commits": commits,
+        "changes": [CHANGE, BINARY, CHANGE | {"sha": OTHER}],
+        "dependencies": [{"from_path": "a", "to_path": None}, {"from_path": "a", "to_path": "b"}],
+        "refs": [{"kind": "tag", "name": "main"}, {"kind": "branch", "name": "main"}],
+    }
+    for table, rows in sound.items():
+        assert set(count_offenders(table, frame(table, rows)).values()) == {0}
+
+
+@pytest.mark.parametrize("table", sorted(TABLES))
+def test_an_empty_table_offends_nothing(table: str) -> None:
+    assert set(count_offenders(table, frame(table, [])).values()) == {0}

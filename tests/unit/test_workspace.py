@@ -1,0 +1,191 @@
+"""A home: what a stage works on, what it may keep, and when its tables are current."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from hyperion_pipelines.errors import LockedError, MissingObjectsError, SourceError, UsageError
+from hyperion_pipelines.git.identities import NO_OVERRIDES
+from hyperion_pipelines.git.sources import RefList
+from hyperion_pipelines.schemas import TABLES
+from hyperion_pipelines.settings import Settings
+from hyperion_pipelines.stages import STAGES, code_version
+from hyperion_pipelines.stores.publications import Publication
+from hyperion_pipelines.workspace import Workspace
+from tests.histories import commit_of, write_history
+
+GIT_TABLES = STAGES["git"].tables
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """A home with the repository `shop` in its catalogue, not mirrored yet."""
+    write_history(tmp_path / "shop.git", [commit_of({"a": "1\n"}), commit_of({"a": "2\n"})])
+    workspace = Workspace(Settings(home=tmp_path / "home", git_timeout=20))
+    workspace.catalogue.add(str(tmp_path / "shop.git"))
+    return workspace
+
+
+@pytest.fixture
+def refs(workspace: Workspace) -> RefList:
+    return workspace.mirror("shop").update()
+
+
+def rows(table: str, slug: str) -> pl.DataFrame:
+    """One row of any table, empty but for its repository."""
+    return pl.DataFrame([{"repository": slug}], schema=TABLES[table])
+
+
+def publish(
+    workspace: Workspace, table: str, data_version: str, code: str = "code", slug: str = "shop"
+) -> None:
+    workspace.lake.write(table, slug, rows(table, slug).drop("repository"))
+    made = Publication.now(data_version=data_version, code_version=code, head_sha="a" * 40, rows=1)
+    workspace.publications.record(table, slug, made)
+
+
+def heights(frames: list[pl.DataFrame]) -> list[int]:
+    return [frame.height for frame in frames]
+
+
+def configure(workspace: Workspace, name: str, text: str) -> None:
+    file = workspace.home / "config" / "shop" / f"{name}.yaml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+
+
+def test_a_home_is_absolute_wherever_it_is_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert Workspace(Settings(home=Path("here"))).home == tmp_path / "here"
+
+
+def test_a_mirror_follows_the_catalogue(workspace: Workspace) -> None:
+    mirror = workspace.mirror("shop")
+    assert mirror.git_dir == workspace.home / "mirrors" / "shop.git"
+    assert (mirror.source, mirror.timeout) == (workspace.catalogue.get("shop").source, 20)
+    with pytest.raises(UsageError, match="no repository named 'other'"):
+        workspace.mirror("other")
+
+
+def test_a_stage_gets_the_mirror_its_refs_and_versions(workspace: Workspace, refs: RefList) -> None:
+    with workspace.running("git", "shop") as inputs:
+        assert (inputs.slug, inputs.refs) == ("shop", refs)
+        assert inputs.git_dir == workspace.mirror("shop").git_dir
+        assert inputs.data_version == workspace.data_version("git", "shop", refs)
+        assert inputs.code_version == code_version("git")
+
+
+def test_a_stage_without_a_mirror_says_what_comes_first(workspace: Workspace) -> None:
+    with (
+        pytest.raises(SourceError, match="shop is not mirrored yet: materialise `mirror` first"),
+        workspace.running("git", "shop"),
+    ):
+        pass
+
+
+def test_two_stages_of_one_repository_do_not_run_at_once(
+    workspace: Workspace, refs: RefList
+) -> None:
+    with (
+        workspace.running("git", "shop"),
+        pytest.raises(LockedError, match="stage git"),
+        workspace.running("code", "shop"),
+    ):
+        pass
+
+
+def test_a_repository_is_not_removed_while_a_stage_runs(
+    workspace: Workspace, refs: RefList
+) -> None:
+    with (
+        workspace.running("git", "shop"),
+        pytest.raises(LockedError, match=r"shop is in use .*stage git"),
+    ):
+        workspace.remove("shop")
+    assert workspace.mirror("shop").refs() == refs
+
+
+def test_a_mirror_that_lacks_objects_is_removed(workspace: Workspace, refs: RefList) -> None:
+    with pytest.raises(MissingObjectsError), workspace.running("git", "shop"):
+        raise MissingObjectsError("objects are missing")
+    assert workspace.mirror("shop").refs() is None
+
+
+def test_rows_are_known_once_all_tables_of_a_run_are_published(workspace: Workspace) -> None:
+    """A run that was killed between two writes leaves some tables of its own, some of another."""
+    tables = ("commits", "changes")
+    assert heights(workspace.known_rows(tables, "shop")) == [0, 0]
+    publish(workspace, "commits", "one")
+    assert heights(workspace.known_rows(tables, "shop")) == [0, 0]
+    publish(workspace, "changes", "one")
+    assert heights(workspace.known_rows(tables, "shop")) == [1, 1]
+    publish(workspace, "commits", "two")
+    assert heights(workspace.known_rows(tables, "shop")) == [0, 0]
+    publish(workspace, "changes", "two")
+    assert heights(workspace.known_rows(tables, "shop")) == [1, 1]
+    workspace.publications.withdraw("changes", "shop")
+    frames = workspace.known_rows(tables, "shop")
+    assert [frame.schema for frame in frames] == [TABLES[table] for table in tables]
+    assert heights(frames) == [0, 0]
+
+
+def test_rows_made_by_other_code_are_not_known_where_that_counts(workspace: Workspace) -> None:
+    publish(workspace, "functions", "one", code="old")
+    assert heights(workspace.known_rows(["functions"], "shop", made_by="old")) == [1]
+    assert heights(workspace.known_rows(["functions"], "shop", made_by="new")) == [0]
+
+
+def test_known_rows_are_one_repositorys(workspace: Workspace) -> None:
+    for slug in ("shop", "other"):
+        publish(workspace, "commits", "one", slug=slug)
+    (known,) = workspace.known_rows(["commits"], "shop")
+    assert known["repository"].to_list() == ["shop"]
+
+
+def test_tables_are_current_until_refs_or_configuration_change(
+    workspace: Workspace, refs: RefList
+) -> None:
+    stages = [STAGES["git"]]
+    assert not workspace.is_current("shop", refs, stages)
+    version = workspace.data_version("git", "shop", refs)
+    for table in GIT_TABLES:
+        publish(workspace, table, version)
+    assert workspace.is_current("shop", refs, stages)
+    assert not workspace.is_current("shop", refs, [*stages, STAGES["code"]])
+    assert not workspace.is_current("shop", RefList("b" * 40, None, refs.refs), stages)
+    for name in ("filters", "identities"):
+        configure(workspace, name, "")
+        before = workspace.data_version("git", "shop", refs)
+        configure(workspace, name, "# edited")
+        assert workspace.data_version("git", "shop", refs) != before
+    assert not workspace.is_current("shop", refs, stages)
+
+
+def test_a_persons_decisions_about_identities_are_read_from_the_home(workspace: Workspace) -> None:
+    assert workspace.identity_overrides("shop") == NO_OVERRIDES
+    decision = "merge:\n- [alma@example.org, a.smith@example.org]\n"
+    configure(workspace, "identities", decision)
+    assert workspace.identity_overrides("shop") != NO_OVERRIDES
+
+
+def test_a_removed_repository_leaves_its_configuration_and_the_others(
+    workspace: Workspace, refs: RefList, tmp_path: Path
+) -> None:
+    other = workspace.catalogue.add(str(tmp_path / "shop.git"), "other")
+    workspace.mirror("other").update()
+    for slug in ("shop", "other"):
+        publish(workspace, "commits", "one", slug=slug)
+    configure(workspace, "filters", "# a person wrote this")
+    workspace.remove("shop")
+    assert workspace.catalogue.list() == [other]
+    assert workspace.lake.read("commits")["repository"].to_list() == ["other"]
+    assert workspace.publications.get("commits", "shop") is None
+    assert not (workspace.home / "mirrors" / "shop.git").exists()
+    assert (workspace.home / "config" / "shop" / "filters.yaml").exists()
+    assert workspace.mirror("other").refs() == refs
+    assert workspace.publications.get("commits", "other") is not None
+    with pytest.raises(UsageError):
+        workspace.remove("shop")
