@@ -29,7 +29,7 @@ class Grammar:
 
 @dataclass(frozen=True)
 class Language:
-    """A row of the table; extensions, filenames and interpreters are separated by spaces.
+    """A row of the table; extensions and filenames are separated by spaces.
 
     Extensions are compared in lower case, filenames as they are, as Linguist does.
     """
@@ -37,7 +37,6 @@ class Language:
     name: str
     extensions: str = ""
     filenames: str = ""
-    interpreters: str = ""
     grammar: Grammar | None = None
 
 
@@ -48,20 +47,17 @@ LANGUAGES = (
         "Python",
         "py pyi pyw py3 wsgi",
         "SConstruct SConscript wscript BUILD.bazel",
-        "python python2 python3 pypy pypy3",
         Grammar("tree_sitter_python", ("python",), receivers=("self", "cls")),
     ),
     Language(
         "JavaScript",
         "js jsx mjs cjs es6",
         "Jakefile",
-        "node nodejs deno bun",
         Grammar("tree_sitter_javascript", ("ecmascript", "javascript")),
     ),
     Language(
         "TypeScript",
         "ts mts cts",
-        interpreters="ts-node tsx",
         grammar=Grammar("tree_sitter_typescript", _TYPESCRIPT, "language_typescript"),
     ),
     Language(
@@ -71,9 +67,7 @@ LANGUAGES = (
     ),
     Language("Java", "java", grammar=Grammar("tree_sitter_java", ("java",), has_overloads=True)),
     Language("Go", "go", grammar=Grammar("tree_sitter_go", ("go",))),
-    Language(
-        "Rust", "rs", interpreters="rust-script", grammar=Grammar("tree_sitter_rust", ("rust",))
-    ),
+    Language("Rust", "rs", grammar=Grammar("tree_sitter_rust", ("rust",))),
     Language("C", "c h", grammar=Grammar("tree_sitter_c", ("c_family", "c"), receivers=("void",))),
     Language(
         "C++",
@@ -91,13 +85,11 @@ LANGUAGES = (
         "Ruby",
         "rb rake gemspec ru rbw podspec",
         "Rakefile Gemfile Capfile Guardfile Vagrantfile Podfile Fastfile Brewfile",
-        "ruby jruby rake",
         Grammar("tree_sitter_ruby", ("ruby",)),
     ),
     Language(
         "PHP",
         "php phtml php3 php4 php5 php7",
-        interpreters="php",
         grammar=Grammar("tree_sitter_php", ("php",), "language_php"),
     ),
     Language(
@@ -106,26 +98,22 @@ LANGUAGES = (
     Language(
         "Scala",
         "scala sc sbt",
-        interpreters="scala",
         grammar=Grammar("tree_sitter_scala", ("scala",), has_overloads=True),
     ),
     Language(
         "Swift",
         "swift",
-        interpreters="swift",
         grammar=Grammar("tree_sitter_swift", ("swift",), has_overloads=True),
     ),
     Language(
         "Shell",
         "sh bash zsh ksh bats ebuild",
         ".bashrc .bash_profile .bash_aliases .profile .zshrc .zshenv PKGBUILD gradlew",
-        "sh bash zsh ksh dash ash bats",
         Grammar("tree_sitter_bash", ("bash",)),
     ),
     Language(
         "Lua",
         "lua rockspec",
-        interpreters="lua luajit",
         grammar=Grammar("tree_sitter_lua", ("lua",)),
     ),
     # Named and counted by lines only.
@@ -138,41 +126,41 @@ LANGUAGES = (
     Language("Clojure", "clj cljs cljc edn"),
     Language("CoffeeScript", "coffee", "Cakefile"),
     Language("Common Lisp", "lisp lsp cl asd"),
-    Language("Crystal", "cr", interpreters="crystal"),
+    Language("Crystal", "cr"),
     Language("Cython", "pyx pxd pxi"),
     Language("D", "d di"),
-    Language("Dart", "dart", interpreters="dart"),
+    Language("Dart", "dart"),
     Language("Dockerfile", "dockerfile", "Dockerfile Containerfile"),
-    Language("Elixir", "ex exs", interpreters="elixir"),
+    Language("Elixir", "ex exs"),
     Language("Elm", "elm"),
     Language("Emacs Lisp", "el", ".emacs"),
-    Language("Erlang", "erl hrl", "rebar.config", "escript"),
+    Language("Erlang", "erl hrl", "rebar.config"),
     Language("F#", "fs fsi fsx"),
     Language("Fortran", "f f77 for f90 f95 f03 f08"),
     Language("GraphQL", "graphql gql graphqls"),
-    Language("Groovy", "groovy gradle gvy", "Jenkinsfile", "groovy"),
+    Language("Groovy", "groovy gradle gvy", "Jenkinsfile"),
     Language("HTML", "html htm xhtml"),
     Language("HCL", "hcl tf tfvars nomad"),
-    Language("Haskell", "hs lhs", interpreters="runhaskell"),
+    Language("Haskell", "hs lhs"),
     Language("INI", "ini cfg properties editorconfig", ".editorconfig .gitconfig .npmrc"),
     Language("JSON", "json jsonl geojson webmanifest ipynb json5 jsonc", ".babelrc composer.lock"),
     Language("Jinja", "jinja jinja2 j2"),
-    Language("Julia", "jl", interpreters="julia"),
+    Language("Julia", "jl"),
     Language("Less", "less"),
     Language("M4", "m4 ac", "configure.ac"),
     Language("MDX", "mdx"),
-    Language("Makefile", "mk mak", "Makefile makefile GNUmakefile Kbuild", "make"),
+    Language("Makefile", "mk mak", "Makefile makefile GNUmakefile Kbuild"),
     Language("Markdown", "md markdown mkd mdown"),
     Language("Meson", "", "meson.build meson_options.txt"),
     Language("Nim", "nim nims"),
     Language("Nix", "nix"),
-    Language("OCaml", "ml mli", interpreters="ocaml"),
+    Language("OCaml", "ml mli"),
     Language("Objective-C", "m mm"),
     Language("Pascal", "pas pp dpr"),
-    Language("Perl", "pl pm t perl", "cpanfile", "perl"),
-    Language("PowerShell", "ps1 psm1 psd1", interpreters="pwsh"),
+    Language("Perl", "pl pm t perl", "cpanfile"),
+    Language("PowerShell", "ps1 psm1 psd1"),
     Language("Protocol Buffer", "proto"),
-    Language("R", "r rmd", ".Rprofile", "Rscript"),
+    Language("R", "r rmd", ".Rprofile"),
     Language("SCSS", "scss"),
     Language("SQL", "sql ddl dml"),
     Language("Sass", "sass"),
@@ -180,7 +168,7 @@ LANGUAGES = (
     Language("Starlark", "bzl star bazel", "BUILD WORKSPACE Tiltfile"),
     Language("Svelte", "svelte"),
     Language("TOML", "toml", "Cargo.lock poetry.lock uv.lock Pipfile"),
-    Language("Tcl", "tcl tk", interpreters="tclsh wish"),
+    Language("Tcl", "tcl tk"),
     Language("TeX", "tex sty cls bib"),
     Language("Text", "txt", "LICENSE COPYING NOTICE AUTHORS README CHANGELOG"),
     Language("Thrift", "thrift"),
@@ -208,9 +196,7 @@ def _index(attribute: str) -> dict[str, str]:
 GRAMMARS = {row.name: row.grammar for row in LANGUAGES if row.grammar is not None}
 _EXTENSIONS = _index("extensions")
 _FILENAMES = _index("filenames")
-_INTERPRETERS = _index("interpreters")
 
-_SHEBANG = re.compile(rb"#!\s*(?:\S*/env\s+(?:-\S+\s+|\w+=\S*\s+)*)?(?:\S*/)?([\w.+-]+)")
 _CPP_WORDS = (b"class ", b"namespace ", b"template", b"public:", b"private:", b"protected:")
 _CPP_LINE = re.compile(
     rb"^[ \t]*(?:class\s+\w[^;(]*\{|namespace\s*[\w:]*\s*\{|template\s*<"
@@ -230,15 +216,6 @@ def language_of(path: pl.Expr) -> pl.Expr:
         filename.replace_strict(_FILENAMES, default=None, return_dtype=pl.String),
         extension.replace_strict(_EXTENSIONS, default=None, return_dtype=pl.String),
     )
-
-
-def language_of_shebang(content: bytes) -> str | None:
-    """The language of a script by its first line (`#!/usr/bin/env python3`); None without one."""
-    found = _SHEBANG.match(content[:256])
-    if not found:
-        return None
-    interpreter = found.group(1).decode()
-    return _INTERPRETERS.get(interpreter) or _INTERPRETERS.get(interpreter.rstrip("0123456789."))
 
 
 def language_of_content(language: str, content: bytes) -> str:

@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from hyperion_pipelines.commands.options import json_option, with_workspace
+from hyperion_pipelines.commands.summary_text import terminal_console
 from hyperion_pipelines.errors import HyperionError
 from hyperion_pipelines.schemas import TABLES
 from hyperion_pipelines.stages import STAGES, code_version
@@ -60,7 +60,7 @@ def _freshness(workspace: Workspace, slug: str) -> str:
 
 
 def _print(facts: dict[str, Any]) -> None:
-    console = Console(highlight=False)
+    console = terminal_console()
     console.print(f"home: {facts['home']}")
     console.print(f"repositories: {', '.join(facts['repositories']) or 'none'}")
     tables = Table("table", "rows", "version", box=None, pad_edge=False)

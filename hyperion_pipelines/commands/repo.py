@@ -4,10 +4,10 @@ import json
 from dataclasses import asdict
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from hyperion_pipelines.commands.options import json_option, with_workspace
+from hyperion_pipelines.commands.summary_text import terminal_console
 from hyperion_pipelines.git.sources import check_complete, list_refs, resolve_source
 from hyperion_pipelines.repositories import Repository
 from hyperion_pipelines.workspace import Workspace
@@ -45,9 +45,10 @@ def list_repositories(*, as_json: bool, workspace: Workspace) -> None:
         return
     table = Table("repository", "commits", "HEAD", "analysed", "source", box=None, pad_edge=False)
     for row in rows:
-        values = (row[key] for key in ("slug", "commits", "head_sha", "analysed_at", "source"))
-        table.add_row(*("" if value is None else str(value)[:80] for value in values))
-    Console(highlight=False).print(table)
+        head = str(row["head_sha"] or "")[:12]
+        values = (row["slug"], row["commits"], head, row["analysed_at"], row["source"])
+        table.add_row(*("" if value is None else str(value) for value in values))
+    terminal_console().print(table)
 
 
 @command.command()

@@ -1,5 +1,6 @@
 """A summary as text for a terminal."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,6 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from hyperion_pipelines.insights.summary import Summary
+
+PIPE_WIDTH = 140
 
 # Section -> its title and its columns (key, heading); a key is a column of the summary's rows.
 SECTIONS: Mapping[str, tuple[str, Mapping[str, str]]] = {
@@ -42,18 +45,21 @@ SECTIONS: Mapping[str, tuple[str, Mapping[str, str]]] = {
 
 def print_summary(summary: Summary, run: Mapping[str, Any]) -> None:
     """Print *summary*, and how the *run* that made it went."""
-    console = Console(highlight=False, soft_wrap=False)
+    console = terminal_console()
     history: Any = summary["history"]
     console.print(f"\n[bold]{summary['repository']}[/]  {run['source']}")
     console.print(
-        f"{history['commits']:,} commits by {history['authors']:,} people"
-        f" and {history['bots']} bots, {history['first_commit']} to {history['last_commit']};"
-        f" {history['merges']:,} merges, {history['fixes']:,} fixes,"
-        f" {history['reverts']:,} reverts; {history['branches']} branches, {history['tags']} tags"
+        f"{_counted(history['commits'], 'commit')} by {_counted(history['authors'], 'author')}"
+        f" and {_counted(history['bots'], 'bot')},"
+        f" {history['first_commit']} to {history['last_commit']};"
+        f" {_counted(history['merges'], 'merge')}, {_counted(history['fixes'], 'fix', 'es')},"
+        f" {_counted(history['reverts'], 'revert')};"
+        f" {_counted(history['branches'], 'branch', 'es')}, {_counted(history['tags'], 'tag')}"
     )
     for section, (title, columns) in SECTIONS.items():
         rows: Any = summary[section]
         if rows:
+            console.print()
             console.print(_table(title, columns, rows))
     console.print(_timing(run))
     console.print(
@@ -61,6 +67,15 @@ def print_summary(summary: Summary, run: Mapping[str, Any]) -> None:
         " [bold]hyperion up[/] opens the Dagster UI with lineage and checks,"
         " [bold]hyperion info[/] says how the tables stand."
     )
+
+
+def terminal_console() -> Console:
+    """Standard output; where it is no terminal, wide enough for the paths of most projects."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+
+
+def _counted(count: int, unit: str, plural: str = "s") -> str:
+    return f"{count:,} {unit}" if count == 1 else f"{count:,} {unit}{plural}"
 
 
 def _table(title: str, columns: Mapping[str, str], rows: Sequence[dict[str, Any]]) -> Table:

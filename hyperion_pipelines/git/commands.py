@@ -52,7 +52,8 @@ EXPLANATIONS = (
         "it is a shallow clone: complete it with `git fetch --unshallow`",
     ),
     Explanation(
-        r"missing (?:blob|tree|commit|tag)? ?object|unable to (?:read|stream) (?:[0-9a-f]{40}|tree|sha1)"
+        r"missing (?:blob|tree|commit|tag)? ?object"
+        r"|unable to (?:read|stream) (?:[0-9a-f]{40}|tree|sha1)"
         r"|bad object|possible repository corruption|object file .* is empty"
         r"|Could not read [0-9a-f]{40}|promisor remote|inflate: data stream error|is corrupt"
         r"|unable to parse commit",

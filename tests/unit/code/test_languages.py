@@ -1,4 +1,4 @@
-"""Languages are told by path, shebang and content, and each with a grammar can be loaded."""
+"""Languages are told by path and content, and each with a grammar can be loaded."""
 
 import polars as pl
 import pytest
@@ -8,7 +8,6 @@ from hyperion_pipelines.code.languages import (
     GRAMMARS,
     language_of,
     language_of_content,
-    language_of_shebang,
 )
 
 
@@ -34,21 +33,6 @@ def test_a_path_names_a_language_by_file_name_then_extension(
 ) -> None:
     frame = pl.DataFrame({"path": [path]})
     assert frame.select(language_of(pl.col("path"))).item() == language
-
-
-@pytest.mark.parametrize(
-    ("line", "language"),
-    [
-        (b"#!/usr/bin/env python3\n", "Python"),
-        (b"#!/usr/bin/python3.11\n", "Python"),
-        (b"#! /bin/sh -e\n", "Shell"),
-        (b"#!/usr/bin/env -S node --harmony\n", "JavaScript"),
-        (b"#!/opt/unknown\n", None),
-        (b"import os\n", None),
-    ],
-)
-def test_a_shebang_names_a_language(line: bytes, language: str | None) -> None:
-    assert language_of_shebang(line) == language
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def analysed(git_dir: Path, source: Path, before: LogFrames = NOTHING) -> Histor
     return update_history(git_dir, mirror.update(), before)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(changing())
 def test_an_update_leaves_the_tables_of_a_run_from_nothing(changing: Changing) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -76,7 +76,7 @@ def test_an_update_leaves_the_tables_of_a_run_from_nothing(changing: Changing) -
         assert set(count_offenders(table, named).values()) == {0}
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(changing())
 def test_positions_are_dense_and_put_parents_first(changing: Changing) -> None:
     with tempfile.TemporaryDirectory() as name:
