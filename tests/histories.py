@@ -194,12 +194,14 @@ def _changes(draw: st.DrawFn, before: Tree) -> dict[bytes, Entry | None]:
     changes: dict[bytes, Entry | None] = {}
     for _ in range(draw(st.integers(0, 3))):
         path = draw(st.sampled_from(sorted(before))) if before else None
-        kind = draw(st.sampled_from(["add", "add", "edit", "move", "copy", "delete", "turn"]))
+        kind = draw(
+            st.sampled_from(["edit", "edit", "move", "move", "add", "copy", "delete", "turn"])
+        )
         if path is None or kind == "add":
             changes[draw(st.sampled_from(PATHS))] = draw(entries())
             continue
         entry = before[path]
-        if kind in {"edit", "move", "copy"} and draw(st.booleans()):
+        if kind == "edit" or (kind in {"move", "copy"} and draw(st.booleans())):
             entry = draw(_edited(entry))
         match kind:
             case "edit":
@@ -234,7 +236,7 @@ def entries() -> st.SearchStrategy[Entry]:
 def texts(draw: st.DrawFn) -> bytes:
     """Lines that repeat, so that differences are ambiguous; any line ending, the last or none."""
     newline = draw(st.sampled_from([b"\n", b"\n", b"\r\n"]))
-    lines = draw(st.lists(st.sampled_from(LINES), max_size=12))
+    lines = draw(st.lists(st.sampled_from(LINES), min_size=3, max_size=20))
     last = newline if draw(st.booleans()) else b""
     return newline.join(lines) + last
 
@@ -247,7 +249,7 @@ def _edited(draw: st.DrawFn, entry: Entry) -> Entry:
     lines = entry.content.splitlines(keepends=True)
     start = draw(st.integers(0, len(lines)))
     end = draw(st.integers(start, min(start + 2, len(lines))))
-    new = draw(st.lists(st.sampled_from([line + b"\n" for line in LINES]), max_size=3))
+    new = draw(st.lists(st.sampled_from([line + b"\n" for line in LINES]), min_size=1, max_size=3))
     return Entry(b"".join([*lines[:start], *new, *lines[end:]]), entry.mode)
 
 

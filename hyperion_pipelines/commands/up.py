@@ -24,6 +24,8 @@ def command(port: int | None, host: str, *, workspace: Workspace) -> None:
     )
     dagster = Path(sys.executable).with_name("dagster")
     arguments = ["dev", "-w", str(WORKSPACE_YAML), "-h", host, "-p", str(port)]
+    # `dagster dev` advertises its successor with a warning, which is no concern of a user's.
+    quiet = {"PYTHONWARNINGS": "ignore:Function"}
     os.execve(  # noqa: S606 - this process becomes Dagster's, signals and all
-        dagster, [str(dagster), *arguments], instance_environment(workspace)
+        dagster, [str(dagster), *arguments], quiet | instance_environment(workspace)
     )

@@ -16,6 +16,7 @@ import polars as pl
 from hyperion_pipelines.errors import GitError
 from hyperion_pipelines.git.commands import stream_git
 from hyperion_pipelines.progress import Progress, Silent
+from hyperion_pipelines.schemas import CHANGES, COMMITS
 
 CHUNK_BYTES = 1 << 20
 FRAME_COMMITS = 5_000
@@ -39,36 +40,17 @@ HEADER = "%x00".join(
 )  # -z adds the last NUL
 HEADER_FIELDS = 10
 
+# What git records of a commit; the other columns of the table are derived from these.
 COMMIT_SCHEMA = pl.Schema(
     {
-        "sha": pl.String,
-        "parents": pl.List(pl.String),
-        "author_name": pl.String,
-        "author_email": pl.String,
-        "committer_name": pl.String,
-        "committer_email": pl.String,
-        "author_time": pl.Datetime("us", "UTC"),
-        "commit_time": pl.Datetime("us", "UTC"),
-        "author_tz_minutes": pl.Int16,
-        "subject": pl.String,
-        "body": pl.String,
+        name: COMMITS[name]
+        for name in (
+            *("sha", "parents", "author_name", "author_email", "committer_name", "committer_email"),
+            *("author_time", "commit_time", "author_tz_minutes", "subject", "body"),
+        )
     }
 )
-CHANGE_SCHEMA = pl.Schema(
-    {
-        "sha": pl.String,
-        "path": pl.String,
-        "old_path": pl.String,
-        "status": pl.String,
-        "added": pl.UInt32,
-        "deleted": pl.UInt32,
-        "is_binary": pl.Boolean,
-        "mode": pl.String,
-        "old_blob": pl.String,
-        "new_blob": pl.String,
-        "similarity": pl.UInt8,
-    }
-)
+CHANGE_SCHEMA = pl.Schema({name: CHANGES[name] for name in CHANGES if name != "repository"})
 LAST_SECOND = 253_402_300_799  # of the year 9999, the last that Python can show
 
 
