@@ -9,6 +9,7 @@ from assets.tables import check_specs, table_result, table_spec
 from hyperion_pipelines.code.analysis import SyntaxFrames
 from hyperion_pipelines.code.update import read_dependencies, update_syntax
 from hyperion_pipelines.progress import Progress
+from hyperion_pipelines.stores.preview import preview
 from resources.workspace import WorkspaceResource
 
 SYNTAX = ("blob_metrics", "functions", "imports")  # in the order of SyntaxFrames
@@ -27,10 +28,11 @@ def syntax(
     """Parses every source blob that was not parsed before, on all cores."""
     slug, state = context.partition_key, workspace.open()
     with state.running("code", slug) as inputs:
+        tree = state.lake.read("tree", slug)
         updated = update_syntax(
             inputs.git_dir,
             state.lake.read("changes", slug),
-            state.lake.read("tree", slug),
+            tree,
             SyntaxFrames(*state.known_rows(SYNTAX, slug)),
             filters=state.filters(slug),
             workers=state.settings.workers,
@@ -38,7 +40,13 @@ def syntax(
         )
         yield table_result("functions", updated.tables.functions, inputs)
         yield table_result("imports", updated.tables.imports, inputs)
-        yield table_result("blob_metrics", updated.tables.metrics, inputs, updated.notes())
+        metrics = updated.tables.metrics
+        notes = {
+            "blobs_parsed": updated.parsed,
+            "blobs_with_parse_errors": metrics.filter(pl.col("parse_errors") > 0).height,
+            "skipped": dg.MetadataValue.md(preview(updated.skipped(tree))),
+        }
+        yield table_result("blob_metrics", metrics, inputs, notes)
 
 
 @dg.multi_asset(

@@ -13,10 +13,12 @@ from hyperion_pipelines.git.history import update_history
 from hyperion_pipelines.git.log_stream import LogFrames
 from hyperion_pipelines.git.tree import read_tree
 from hyperion_pipelines.progress import Progress
+from hyperion_pipelines.stores.preview import preview
 from resources.workspace import WorkspaceResource
 
 READ = ("commits", "changes")  # what git is read for; the rest is derived
 HISTORY = ("commits", "changes", "identities", "refs")
+REVIEW_CONFIDENCE = 0.95  # merges that are less sure are shown to a person
 RETRIES = 2
 RETRY_SECONDS = 5
 
@@ -72,7 +74,9 @@ def history(
         notes = {"commits_read": updated.read, "undecodable_commits": updated.undecodable}
         yield table_result("changes", updated.changes, inputs)
         yield table_result("commits", updated.commits, inputs, notes)
-        yield table_result("identities", updated.identities, inputs)
+        doubtful = updated.identities.filter(pl.col("confidence") < REVIEW_CONFIDENCE)
+        review = {"to_review": dg.MetadataValue.md(preview(doubtful.sort("confidence")))}
+        yield table_result("identities", updated.identities, inputs, review)
         yield table_result("refs", updated.refs, inputs)
 
 

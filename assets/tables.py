@@ -9,9 +9,9 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from hyperion_pipelines.columns import COLUMNS
 from assets.partitions import REPOSITORIES
 from hyperion_pipelines.checks import CHECKS, count_offenders
+from hyperion_pipelines.columns import COLUMNS
 from hyperion_pipelines.schemas import TABLES, TIME
 from hyperion_pipelines.stages import STAGES, code_version
 from hyperion_pipelines.workspace import StageInputs

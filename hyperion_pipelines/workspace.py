@@ -15,6 +15,8 @@ home/locks/  home/logs/  home/dagster/
 """
 
 import hashlib
+import logging
+import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +37,8 @@ from hyperion_pipelines.settings import Settings
 from hyperion_pipelines.stages import Stage, code_version, data_version
 from hyperion_pipelines.stores.lake import DeltaLake, Lake
 from hyperion_pipelines.stores.publications import Publications
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,12 @@ class Workspace:
             if refs is None:
                 raise SourceError(f"{slug} is not mirrored yet: materialise `mirror` first")
             version = self.data_version(stage, slug, refs)
+            about = {"repository": slug, "stage": stage, "data_version": version}
+            logger.info("%s: stage %s starts", slug, stage, extra=about)
+            started = time.monotonic()
             yield StageInputs(slug, git_dir, refs, version, code_version(stage))
+            seconds = round(time.monotonic() - started, 3)
+            logger.info("%s: stage %s took %.1f s", slug, stage, seconds, extra=about)
 
     def known_rows(
         self, tables: Sequence[str], slug: str, *, made_by: str | None = None

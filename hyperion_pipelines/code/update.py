@@ -13,6 +13,8 @@ from hyperion_pipelines.git.tree import open_texts
 from hyperion_pipelines.progress import Progress, Silent
 from hyperion_pipelines.schemas import BLOB_METRICS, FUNCTIONS, IMPORTS
 
+SKIPPED_NAMED = 5
+
 
 @dataclass(frozen=True)
 class SyntaxUpdate:
@@ -21,15 +23,12 @@ class SyntaxUpdate:
     tables: SyntaxFrames
     parsed: int
 
-    def notes(self) -> dict[str, int | dict[str, int]]:
-        """What a reader of the tables should know: blobs read, skipped by reason, parse errors."""
-        metrics = self.tables.metrics
-        reasons = metrics.drop_nulls("skipped").group_by("skipped").len().sort("skipped")
-        return {
-            "blobs_parsed": self.parsed,
-            "skipped": dict(reasons.rows()),
-            "blobs_with_parse_errors": metrics.filter(pl.col("parse_errors") > 0).height,
-        }
+    def skipped(self, tree: pl.DataFrame) -> pl.DataFrame:
+        """Why blobs were not parsed: `skipped`, `blobs`, and some of the files at HEAD that are."""
+        at_head = tree.group_by("blob").agg(pl.min("path"))
+        named = self.tables.metrics.drop_nulls("skipped").join(at_head, on="blob", how="left")
+        files = pl.col("path").drop_nulls().sort().head(SKIPPED_NAMED).alias("files_at_head")
+        return named.group_by("skipped").agg(pl.len().alias("blobs"), files).sort("skipped")
 
 
 def update_syntax(

@@ -11,11 +11,11 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from hyperion_pipelines.columns import COLUMNS
 from assets.tables import DESCRIPTIONS
 from docs.generate import PAGES, PARTS, PROJECT, render
 from hyperion_pipelines.cli import COMMANDS, hyperion
 from hyperion_pipelines.code.paths import read_filters
+from hyperion_pipelines.columns import COLUMNS
 from hyperion_pipelines.git.identities import merge_identities, read_overrides
 from hyperion_pipelines.schemas import TABLES
 

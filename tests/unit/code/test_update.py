@@ -1,0 +1,156 @@
+"""Only blobs that no present result covers are parsed, and the tables are those of parsing all."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from hyperion_pipelines.code.analysis import SyntaxFrames
+from hyperion_pipelines.code.paths import read_filters
+from hyperion_pipelines.code.selection import source_blobs
+from hyperion_pipelines.code.update import SyntaxUpdate, read_dependencies, update_syntax
+from hyperion_pipelines.git.history import update_history
+from hyperion_pipelines.git.log_stream import CHANGE_SCHEMA, COMMIT_SCHEMA, LogFrames
+from hyperion_pipelines.git.mirror import Mirror
+from hyperion_pipelines.git.tree import read_tree
+from hyperion_pipelines.sample.history_writer import Commit, HistoryWriter, Person
+from hyperion_pipelines.schemas import BLOB_METRICS, FUNCTIONS, IMPORTS
+
+ADA = Person("Ada", "ada@example.org")
+NOW = datetime(2024, 1, 1, tzinfo=UTC)
+NOTHING = SyntaxFrames(BLOB_METRICS.to_frame(), FUNCTIONS.to_frame(), IMPORTS.to_frame())
+FIRST = {
+    "app/main.py": "import app.tools\n\n\ndef run():\n    return 1\n",
+    "app/tools.py": "def tool(x):\n    return x if x else None\n",
+    "vendor/lib.py": "def vendored(): pass\n",
+    "schema_pb2.py": "def generated(): pass\n",
+    "query.sql": "select 1;\n\nselect 2;\n",
+    "README.md": "# Read me\n",
+    "copy/tools.py": "def tool(x):\n    return x if x else None\n",
+}
+SECOND = {"app/main.py": "import app.tools\n\n\ndef run():\n    return 2\n"}
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What the git stage hands to the code stage."""
+
+    git_dir: Path
+    head: str
+    changes: pl.DataFrame
+    tree: pl.DataFrame
+
+    def syntax(self, known: SyntaxFrames = NOTHING) -> SyntaxUpdate:
+        """The code stage, from *known* rows."""
+        return update_syntax(
+            self.git_dir, self.changes, self.tree, known, filters=read_filters(), workers=1
+        )
+
+
+def tables(folder: Path, *commits: dict[str, str | None]) -> Tables:
+    git_dir = folder / f"{len(commits)}.git"
+    with HistoryWriter(git_dir) as writer:
+        for files in commits:
+            writer.add(Commit(message="Change", files=files, author=ADA, time=NOW))
+    refs = Mirror(git_dir, "").refs()
+    assert refs is not None
+    nothing = LogFrames(COMMIT_SCHEMA.to_frame(), CHANGE_SCHEMA.to_frame())
+    history = update_history(git_dir, refs, nothing)
+    tree = read_tree(git_dir, refs.head_sha, read_filters())
+    return Tables(git_dir, refs.head_sha, history.changes, tree)
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Tables:
+    return tables(tmp_path, dict(FIRST))
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Tables:
+    return tables(tmp_path, dict(FIRST), dict(SECOND))
+
+
+def kept_rows(update: SyntaxUpdate) -> SyntaxFrames:
+    """The tables of an update as the lake gives them back."""
+    named = pl.lit("repository").alias("repository")
+    frames = (update.tables.metrics, update.tables.functions, update.tables.imports)
+    return SyntaxFrames(*(frame.with_columns(named) for frame in frames))
+
+
+def assert_same(left: SyntaxUpdate, right: SyntaxUpdate) -> None:
+    assert_frame_equal(left.tables.metrics, right.tables.metrics)
+    assert_frame_equal(left.tables.functions, right.tables.functions)
+    assert_frame_equal(left.tables.imports, right.tables.imports)
+
+
+def test_source_is_code_that_is_not_vendored_each_content_once(first: Tables) -> None:
+    sources = source_blobs(first.changes, first.tree, read_filters())
+    assert sources["path"].to_list() == [
+        "app/main.py",
+        "app/tools.py",
+        "query.sql",
+        "schema_pb2.py",
+    ]
+    assert sources.filter("path_generated")["path"].to_list() == ["schema_pb2.py"]
+
+
+def test_what_is_not_parsed_is_counted_and_says_why(first: Tables) -> None:
+    metrics = first.syntax().tables.metrics
+    reasons = dict(metrics.drop_nulls("skipped").select("skipped", "lines").rows())
+    assert reasons == {"generated": 1, "no grammar": 3}
+
+
+def test_functions_are_given_for_every_path_of_a_blob(first: Tables) -> None:
+    functions = first.syntax().tables.functions.select("path", "name").rows()
+    assert functions == [
+        ("app/main.py", "run"),
+        ("app/tools.py", "tool"),
+        ("copy/tools.py", "tool"),
+    ]
+
+
+def test_after_a_commit_only_its_blob_is_parsed(first: Tables, second: Tables) -> None:
+    before = first.syntax()
+    after = second.syntax(kept_rows(before))
+    assert (before.parsed, after.parsed) == (4, 1)
+    assert_same(after, second.syntax())
+
+
+def test_a_file_that_comes_back_to_head_has_its_functions_again(
+    first: Tables, second: Tables, tmp_path: Path
+) -> None:
+    third = tables(tmp_path, dict(FIRST), dict(SECOND), {"app/main.py": FIRST["app/main.py"]})
+    after = third.syntax(kept_rows(second.syntax(kept_rows(first.syntax()))))
+    assert after.parsed == 1
+    assert_same(after, third.syntax())
+
+
+def test_what_an_older_grammar_made_is_parsed_again(first: Tables) -> None:
+    known = kept_rows(first.syntax())
+    older = (
+        pl.when(pl.col("language") == "Python").then(pl.lit("older")).otherwise("grammar_version")
+    )
+    outdated = SyntaxFrames(
+        known.metrics.with_columns(older.alias("grammar_version")), known.functions, known.imports
+    )
+    again = first.syntax(outdated)
+    assert again.parsed == 3
+    assert_same(again, first.syntax())
+
+
+def test_a_blob_whose_paths_change_their_meaning_is_parsed_again(
+    first: Tables, tmp_path: Path
+) -> None:
+    moved = tables(tmp_path, dict(FIRST), {"plain.py": FIRST["schema_pb2.py"]})
+    after = moved.syntax(kept_rows(first.syntax()))
+    assert after.parsed == 1
+    assert_same(after, moved.syntax())
+
+
+def test_imports_lead_to_files_of_the_repository(first: Tables) -> None:
+    imports = first.syntax().tables.imports
+    edges = read_dependencies(first.git_dir, first.head, imports, first.tree)
+    assert edges.select("from_path", "to_path").rows() == [("app/main.py", "app/tools.py")]
