@@ -18,6 +18,7 @@ from assets.automation import analysis_job, build_nightly, build_watch, upkeep_j
 from assets.partitions import REPOSITORIES
 from assets.tables import LAKE
 from hyperion_pipelines.errors import HyperionError, causes
+from hyperion_pipelines.locks import exclusive
 from hyperion_pipelines.progress import Logged, Progress
 from hyperion_pipelines.settings import read_settings
 from hyperion_pipelines.stages import Stage
@@ -81,7 +82,6 @@ def run_stages(
 
     Raises the HyperionError of the step that failed.
     """
-    os.environ.update(instance_environment(workspace))
     definitions = build_definitions(
         resources={
             "workspace": WorkspaceResource(home=str(workspace.home)),
@@ -90,7 +90,7 @@ def run_stages(
     )
     graph = definitions.resolve_asset_graph()
     selection = dg.AssetSelection.groups(*(stage.name for stage in stages)).resolve(graph)
-    with dg.DagsterInstance.get() as instance:
+    with _open_instance(workspace) as instance:
         instance.add_dynamic_partitions(str(REPOSITORIES.name), [slug])
         job = definitions.resolve_job_def(analysis_job.name)
         try:
@@ -116,8 +116,7 @@ def run_stages(
 
 def recent_runs(workspace: Workspace, limit: int) -> list[dict[str, str]]:
     """The last runs of this home, newest first: run_id, status, repository, started (ISO, UTC)."""
-    os.environ.update(instance_environment(workspace))
-    with dg.DagsterInstance.get() as instance:
+    with _open_instance(workspace) as instance:
         records = instance.get_run_records(limit=limit)
     return [
         {
@@ -128,6 +127,15 @@ def recent_runs(workspace: Workspace, limit: int) -> list[dict[str, str]]:
         }
         for record in records
     ]
+
+
+def _open_instance(workspace: Workspace) -> dg.DagsterInstance:
+    """The Dagster instance of this home, for this process and those that it starts."""
+    os.environ.update(instance_environment(workspace))
+    # Two processes that make the instance's databases at once fail both.
+    lock = workspace.home / "dagster" / "opening.lock"
+    with exclusive(lock, doing="opening Dagster's storage", wait=60):
+        return dg.DagsterInstance.get()
 
 
 defs = build_definitions()

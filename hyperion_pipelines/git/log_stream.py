@@ -19,7 +19,7 @@ from hyperion_pipelines.progress import Progress, Silent
 from hyperion_pipelines.schemas import CHANGES, COMMITS
 
 CHUNK_BYTES = 1 << 20
-FRAME_COMMITS = 5_000
+FRAME_COMMITS = 500
 # Below this a second process costs more than it saves: git's delta cache starts cold in each.
 SLICE_COMMITS = 2_000
 
@@ -64,7 +64,7 @@ class LogFrames:
 
 @dataclass
 class _Columns:
-    """The columns of a few thousand commits, while they are read."""
+    """The columns of a few hundred commits, while they are read."""
 
     headers: list[Sequence[str]] = field(default_factory=list[Sequence[str]])
     changes: list[tuple[object, ...]] = field(default_factory=list[tuple[object, ...]])
@@ -131,11 +131,11 @@ def read_log(
     ):
 
         def read(part: Sequence[str]) -> list[LogFrames]:
-            return [
-                frames
-                for frames in _read_slice(git_dir, part)
-                if not advance(frames.commits.height)
-            ]
+            frames: list[LogFrames] = []
+            for frame in _read_slice(git_dir, part):
+                advance(frame.commits.height)
+                frames.append(frame)
+            return frames
 
         frames = [frame for part in pool.map(read, slices) for frame in part]
     return LogFrames(
