@@ -12,11 +12,11 @@ import click
 import polars as pl
 from pydantic.fields import FieldInfo
 
-from hyperion_pipelines.columns import COLUMNS
 from assets.tables import DESCRIPTIONS, type_name
 from hyperion_pipelines.checks import CHECKS
 from hyperion_pipelines.cli import hyperion
 from hyperion_pipelines.code.languages import LANGUAGES
+from hyperion_pipelines.columns import COLUMNS
 from hyperion_pipelines.schemas import TABLES
 from hyperion_pipelines.settings import Settings
 from hyperion_pipelines.stages import STAGES

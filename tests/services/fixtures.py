@@ -62,7 +62,7 @@ def s3_url() -> str:
 def service_url(name: str) -> str:
     """Return the address of the server of that name; skips or fails the test when it is absent."""
     # The clients take seconds to import, and every run of the tests imports this module.
-    from tests.services.catalogue import SERVERS  # noqa: PLC0415
+    from tests.services.catalogue import SERVERS
 
     variable = url_variable(name)
     url = os.environ.get(variable) or AddressFile().variables().get(variable)
