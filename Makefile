@@ -5,7 +5,7 @@ BIN := .venv/bin
 REPO ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help env demo dev test check format bench services services-stop constraints clean
+.PHONY: help env demo dev test check format docs bench services services-stop constraints clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ check: env ## lint, formatting, types, import contracts, definitions
 format: env ## format and mend what can be mended
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: env ## write the generated parts of the documentation anew
+	$(BIN)/python -m docs.generate
 
 bench: env ## measure the targets for speed and memory
 	$(BIN)/python -m tests.benchmarks
