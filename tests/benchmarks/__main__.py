@@ -5,6 +5,7 @@ The exit status is 1 when a target was missed.
 
 import importlib
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from tests.benchmarks.figures import Figure
@@ -23,7 +24,7 @@ def main(names: list[str]) -> int:
         return 2
     missed = 0
     for name in names or there:
-        figures: list[Figure] = importlib.import_module(f"tests.benchmarks.bench_{name}").run()
+        figures: Iterable[Figure] = importlib.import_module(f"tests.benchmarks.bench_{name}").run()
         for figure in figures:
             sign = "<=" if figure.better == "lower" else ">="
             verdict = "met" if figure.is_met else "MISSED"

@@ -1,6 +1,7 @@
 """What `hyperion analyze` costs: its start-up, its memory, and a second call with nothing new."""
 
 import statistics
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,21 +13,16 @@ ROUNDS = 3
 PEAK_MIB = 1024
 
 
-def run() -> list[Figure]:
+def run() -> Iterator[Figure]:
     """Figures of the whole command on each repository."""
     with mirrored_repositories() as repositories, TemporaryDirectory() as folder:
         home = Path(folder)
         start_up = [measure(hyperion("repo", "list", home=home)) for _ in range(ROUNDS)]
         processor = statistics.median(start.processor for start in start_up)
         wall = statistics.median(start.wall for start in start_up)
-        return [
-            Figure("start-up of the command", wall, 3.0, "lower", "s"),
-            *(
-                figure
-                for repository in repositories
-                for figure in _analyze(repository, home, processor)
-            ),
-        ]
+        yield Figure("start-up of the command", wall, 3.0, "lower", "s")
+        for repository in repositories:
+            yield from _analyze(repository, home, processor)
 
 
 def _analyze(repository: BenchRepository, home: Path, start_up: float) -> list[Figure]:

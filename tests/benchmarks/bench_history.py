@@ -6,7 +6,7 @@ is measured by itself and taken off, since it does not grow with the history.
 
 import statistics
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,6 +18,7 @@ ROUNDS = 3
 PEAK_MIB = 1024
 
 READ_HISTORY = """
+import multiprocessing
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -39,24 +40,21 @@ if __name__ == "__main__":
     if len(git_dirs) == 1:
         read(git_dirs[0], int(workers), folder)
     elif git_dirs:
-        with ProcessPoolExecutor(2) as pool:
+        with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
             list(pool.map(read, git_dirs, [1] * len(git_dirs), [folder] * len(git_dirs)))
 """
 
 
-def run() -> list[Figure]:
+def run() -> Iterator[Figure]:
     """Wall time and peak memory of the history stage."""
     with mirrored_repositories() as repositories, TemporaryDirectory() as folder:
         script = Path(folder) / "read_history.py"
         script.write_text(READ_HISTORY)
         reader = [sys.executable, str(script), folder]
         start_up = _median([measure([*reader, "1"]).wall for _ in range(ROUNDS)])
-        figures = [
-            figure
-            for repository in repositories
-            for figure in _one_repository(repository, reader, start_up)
-        ]
-        return [*figures, _side_by_side(repositories, reader, start_up)]
+        for repository in repositories:
+            yield from _one_repository(repository, reader, start_up)
+        yield _side_by_side(repositories, reader, start_up)
 
 
 def _one_repository(

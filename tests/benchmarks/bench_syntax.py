@@ -8,7 +8,7 @@ import importlib
 import statistics
 import sysconfig
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -35,13 +35,12 @@ SPEED = "klines/s a core"
 Corpus = list[bytes]
 
 
-def run() -> list[Figure]:
+def run() -> Iterator[Figure]:
     """The figures of the syntax engine."""
-    figures = single_files(standard_library()[:60])
+    yield from single_files(standard_library()[:60])
     with mirrored_repositories() as repositories:
         for repository in repositories:
-            figures += versions_of_files(repository)
-    return figures
+            yield from versions_of_files(repository)
 
 
 def standard_library() -> Corpus:
