@@ -17,7 +17,7 @@ import assets.git
 from assets.automation import analysis_job, build_nightly, build_watch, upkeep_job, upkeep_schedule
 from assets.partitions import REPOSITORIES
 from assets.tables import LAKE
-from hyperion_pipelines.errors import HyperionError, causes
+from hyperion_pipelines.errors import FailedCheckError, HyperionError, causes
 from hyperion_pipelines.locks import exclusive
 from hyperion_pipelines.progress import Logged, Progress
 from hyperion_pipelines.settings import read_settings
@@ -102,8 +102,7 @@ def run_stages(
                 tags={"hyperion/started_by": "command line"},
             )
         except dg.DagsterError as error:
-            # After its last retry a step's own error is only among what led to Dagster's.
-            own = next((cause for cause in causes(error) if isinstance(cause, HyperionError)), None)
+            own = _own_error(error, slug)
             if own is None:
                 raise
             raise own from None
@@ -112,6 +111,19 @@ def run_stages(
         for event in result.all_events
         if event.is_step_success
     ]
+
+
+def _own_error(error: dg.DagsterError, slug: str) -> HyperionError | None:
+    """The error of ours that Dagster's stands for; None for a defect."""
+    # Dagster does not export the class that a failed check raises.
+    if "blocking asset check" in str(error):
+        failed = ", ".join(str(error).splitlines()[1:])
+        return FailedCheckError(
+            f"a table of {slug} failed its check, and nothing more was made of it ({failed}): "
+            f"`hyperion repo remove {slug}` and a new analysis make all its tables anew"
+        )
+    # After its last retry a step's own error is only among what led to Dagster's.
+    return next((cause for cause in causes(error) if isinstance(cause, HyperionError)), None)
 
 
 def recent_runs(workspace: Workspace, limit: int) -> list[dict[str, str]]:

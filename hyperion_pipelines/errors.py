@@ -30,6 +30,10 @@ class MissingObjectsError(SourceError):
     """Objects that a reachable commit needs are not in the repository."""
 
 
+class FailedCheckError(HyperionError):
+    """A table does not hold what must hold of it."""
+
+
 class LockedError(HyperionError):
     """Another process is writing to the same repository."""
 

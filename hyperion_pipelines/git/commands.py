@@ -81,7 +81,8 @@ EXPLANATIONS = (
     ),
     Explanation(
         r"does not appear to be a git repository|not a git repository"
-        r"|repository '.*' (?:not found|does not exist)|Repository not found",
+        r"|repository '.*' (?:not found|does not exist)|Repository not found"
+        r"|cannot change to '.*': No such file",
         SourceError,
         "it is not a git repository: name the folder or URL that `git clone` would take",
     ),

@@ -1,86 +1,71 @@
-"""The summary's numbers, worked out by hand on a history of seven commits."""
+"""The summary of a small history, its values worked out by hand."""
 
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
 
-import polars as pl
 import pytest
 
 from hyperion_pipelines.code.analysis import SyntaxFrames
 from hyperion_pipelines.code.paths import read_filters
 from hyperion_pipelines.code.update import read_dependencies, update_syntax
 from hyperion_pipelines.git.history import update_history
-from hyperion_pipelines.git.log_stream import CHANGE_SCHEMA, COMMIT_SCHEMA, LogFrames
+from hyperion_pipelines.git.log_stream import LogFrames
 from hyperion_pipelines.git.mirror import Mirror
 from hyperion_pipelines.git.tree import read_tree
-from hyperion_pipelines.insights.summary import Summary, summarise
+from hyperion_pipelines.insights.summary import summarise
 from hyperion_pipelines.sample.history_writer import Commit, HistoryWriter, Person
-from hyperion_pipelines.schemas import BLOB_METRICS, FUNCTIONS, IMPORTS
+from hyperion_pipelines.schemas import TABLES
 from hyperion_pipelines.stores.lake import DeltaLake
 
-ADA, BEN = Person("Ada Ash", "ada@example.org"), Person("Ben Birch", "ben@example.net")
-BOT = Person("dependabot[bot]", "49699333+dependabot[bot]@users.noreply.github.com")
-START = datetime(2022, 1, 1, tzinfo=UTC)
+ALMA, BO = Person("Alma", "alma@shop.org"), Person("Bo", "bo@shop.org")
+BOT = Person("dependabot[bot]", "support@dependabot.com")
 
-SIMPLE = "def area(side):\n    return side * side\n"
-BRANCHED = "def area(side):\n    if side < 0:\n        return 0\n    return side * side\n"
-TESTS = "import shapes.area\n\n\ndef test_area():\n    assert shapes.area.area(2) == 4\n"
+BRANCHING = "def rate(x):\n    if x:\n        return 1\n    return 2\n"  # cyclomatic 2, 4 lines
+PLAIN = "import rate\n\n\ndef main():\n    return rate.rate(1)\n"  # cyclomatic 1, 5 lines
+LOOPS = "def many(x):\n    for y in x:\n        if y and x:\n            print(y)\n"  # 1+1+1+1
+TEST = "def test_it(x):\n" + "    if x:\n        pass\n" * 9
 
 
-def write(folder: Path) -> Path:
-    """Two years: area.py is added, changed, moved to shapes/ and changed twice in the last year."""
-    git_dir = folder / "shapes.git"
-
-    def at(day: int) -> datetime:
-        return START + timedelta(days=day)
-
-    with HistoryWriter(git_dir) as writer:
-        steps = [
-            Commit(
-                message="Area",
-                files={"area.py": SIMPLE, "package.json": "{}\n"},
-                author=ADA,
-                time=at(0),
-            ),
-            Commit(
-                message="fix: negative sides", files={"area.py": BRANCHED}, author=BEN, time=at(10)
-            ),
-            Commit(
-                message="Move",
-                files={},
-                renames={"area.py": "shapes/area.py"},
-                author=ADA,
-                time=at(400),
-            ),
-            Commit(message="Test", files={"tests/test_area.py": TESTS}, author=ADA, time=at(700)),
-            Commit(message="Bump", files={"package.json": '{"a": 1}\n'}, author=BOT, time=at(710)),
-            Commit(
-                message="Round",
-                files={"shapes/area.py": BRANCHED + "\n\nZERO = 0\n"},
-                author=ADA,
-                time=at(720),
-            ),
-            Commit(
-                message="Vendor", files={"vendor/big.py": BRANCHED * 3}, author=ADA, time=at(730)
-            ),
-        ]
-        for step in steps:
-            writer.add(step)
-    return git_dir
+def commit(year: int, author: Person, files: Mapping[str, str | None], message: str) -> Commit:
+    """A commit of the first of June of a year."""
+    when = datetime(year, 6, 1, tzinfo=UTC)
+    return Commit(message=message, files=files, author=author, time=when)
 
 
 @pytest.fixture(scope="module")
-def summary(tmp_path_factory: pytest.TempPathFactory) -> Summary:
+def summary(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
+    """Of a history in which `price.py` became `rate.py`, and a side branch was merged."""
     folder = tmp_path_factory.mktemp("summary")
-    git_dir, filters = write(folder), read_filters()
-    refs = Mirror(git_dir, "").refs()
-    assert refs is not None
-    nothing = LogFrames(COMMIT_SCHEMA.to_frame(), CHANGE_SCHEMA.to_frame())
-    history = update_history(git_dir, refs, nothing)
-    tree = read_tree(git_dir, refs.head_sha, filters)
-    known = SyntaxFrames(BLOB_METRICS.to_frame(), FUNCTIONS.to_frame(), IMPORTS.to_frame())
-    syntax = update_syntax(git_dir, history.changes, tree, known, filters=filters).tables
-    tables = {
+    with HistoryWriter(folder / "shop.git") as writer:
+        writer.add(commit(2021, ALMA, {"price.py": BRANCHING, "vendor/big.py": TEST}, "Start"))
+        renamed = commit(2022, BO, {}, "Rename")
+        base = writer.add(replace(renamed, renames={"price.py": "rate.py"}))
+        writer.add(commit(2023, ALMA, {"main.py": PLAIN, "tests/test_it.py": TEST}, "Use it"))
+        bumped = commit(2024, BOT, {"data.json": "{}\n"}, "Bump")
+        side = writer.add(replace(bumped, branch="side", parents=[base]))
+        tip = writer.add(commit(2024, BO, {"rate.py": BRANCHING + LOOPS}, "Fix the rate"))
+        merged = commit(2024, ALMA, {"data.json": "{}\n"}, "Merge side")
+        writer.add(replace(merged, parents=[tip, side]))
+        writer.tag("v1", tip)
+    lake = DeltaLake(folder / "lake")
+    fill(lake, Mirror(folder / "mirror.git", str(folder / "shop.git")))
+    return summarise(lake, "shop")
+
+
+def fill(lake: DeltaLake, mirror: Mirror) -> None:
+    """Make all tables of the mirror's history, as the pipeline does."""
+    refs, filters = mirror.update(), read_filters(None)
+    unknown = {table: schema.to_frame() for table, schema in TABLES.items()}
+    history = update_history(
+        mirror.git_dir, refs, LogFrames(unknown["commits"], unknown["changes"])
+    )
+    tree = read_tree(mirror.git_dir, refs.head_sha, filters)
+    known = SyntaxFrames(unknown["blob_metrics"], unknown["functions"], unknown["imports"])
+    syntax = update_syntax(mirror.git_dir, history.changes, tree, known, filters=filters).tables
+    edges = read_dependencies(mirror.git_dir, refs.head_sha, syntax.imports, tree)
+    made = {
         "commits": history.commits,
         "changes": history.changes,
         "identities": history.identities,
@@ -89,74 +74,67 @@ def summary(tmp_path_factory: pytest.TempPathFactory) -> Summary:
         "blob_metrics": syntax.metrics,
         "functions": syntax.functions,
         "imports": syntax.imports,
-        "dependencies": read_dependencies(git_dir, refs.head_sha, syntax.imports, tree),
+        "dependencies": edges,
     }
-    lake = DeltaLake(folder / "lake")
-    for table, frame in tables.items():
-        lake.write(table, "shapes", frame.with_columns(repository=pl.lit("shapes")))
-    return summarise(lake, "shapes")
+    for table, frame in made.items():
+        lake.write(table, "shop", frame)
 
 
-def test_people_and_bots_are_counted_apart(summary: Summary) -> None:
+def test_the_history_is_counted(summary: Mapping[str, Any]) -> None:
+    assert summary["repository"] == "shop"
     assert summary["history"] == {
-        "commits": 7,
-        "merges": 0,
+        "commits": 6,
+        "merges": 1,
         "fixes": 1,
         "reverts": 0,
         "authors": 2,
         "bots": 1,
-        "first_commit": "2022-01-01",
-        "last_commit": "2024-01-01",
-        "branches": 1,
-        "tags": 0,
+        "first_commit": "2021-06-01",
+        "last_commit": "2024-06-01",
+        "branches": 2,
+        "tags": 1,
     }
 
 
-def test_languages_leave_out_what_is_vendored(summary: Summary) -> None:
+def test_languages_leave_vendored_files_out(summary: Mapping[str, Any]) -> None:
+    """Python: rate.py 8 lines, main.py 5, tests/test_it.py 19; JSON: one line."""
     assert summary["languages"] == [
-        {"language": "Python", "files": 2, "lines": 12},
+        {"language": "Python", "files": 3, "lines": 32},
         {"language": "JSON", "files": 1, "lines": 1},
     ]
 
 
-def test_functions_are_those_of_the_project_not_its_tests(summary: Summary) -> None:
+def test_the_most_complex_functions_leave_tests_out(summary: Mapping[str, Any]) -> None:
     functions = summary["complex_functions"]
-    assert functions == [
-        {
-            "path": "shapes/area.py",
-            "start_line": 1,
-            "qualified_name": "area",
-            "cyclomatic": 2,
-            "cognitive": 1,
-            "nesting": 1,
-            "lines": 4,
-        }
+    assert [(row["qualified_name"], row["cyclomatic"]) for row in functions] == [
+        ("many", 4),
+        ("rate", 2),
+        ("main", 1),
+    ]
+    assert [(row["path"], row["start_line"], row["lines"]) for row in functions] == [
+        ("rate.py", 5, 4),
+        ("rate.py", 1, 4),
+        ("main.py", 4, 2),
     ]
 
 
-def test_changes_before_a_rename_count_for_the_file_of_today(summary: Summary) -> None:
-    # 2 lines added, 2 more, none by the move, 3 more
+def test_a_renamed_file_keeps_its_changes(summary: Mapping[str, Any]) -> None:
+    """Of rate.py 4 lines were added as price.py, and 4 later; Bo's rename changed none."""
     assert summary["changed_files"] == [
-        {"path": "shapes/area.py", "commits": 4, "churn": 7, "authors": 2},
-        {"path": "package.json", "commits": 2, "churn": 3, "authors": 2},
-        {"path": "vendor/big.py", "commits": 1, "churn": 12, "authors": 1},
-        {"path": "tests/test_area.py", "commits": 1, "churn": 5, "authors": 1},
+        {"path": "rate.py", "commits": 3, "churn": 8, "authors": 2},
+        {"path": "tests/test_it.py", "commits": 1, "churn": 19, "authors": 1},
+        {"path": "vendor/big.py", "commits": 1, "churn": 19, "authors": 1},
+        {"path": "main.py", "commits": 1, "churn": 5, "authors": 1},
+        {"path": "data.json", "commits": 1, "churn": 1, "authors": 1},
     ]
 
 
-def test_a_hotspot_multiplies_recent_commits_with_complexity(summary: Summary) -> None:
-    # The move and the rounding lie in the year before the newest commit; the complexity is 2.
-    assert summary["hotspots"] == [
-        {
-            "path": "shapes/area.py",
-            "score": 4,
-            "recent_commits": 2,
-            "cyclomatic_sum": 2,
-            "code_lines": 5,
-            "authors": 2,
-        }
-    ]
+def test_a_hotspot_is_complex_and_changed_in_the_last_year(summary: Mapping[str, Any]) -> None:
+    """One commit to rate.py since June 2023, at complexity 2 + 4; main.py is older than that."""
+    (hotspot,) = summary["hotspots"]
+    assert (hotspot["path"], hotspot["code_lines"], hotspot["authors"]) == ("rate.py", 8, 2)
+    assert (hotspot["recent_commits"], hotspot["cyclomatic_sum"], hotspot["score"]) == (1, 6, 6)
 
 
-def test_imports_are_counted_with_those_that_stay_inside(summary: Summary) -> None:
+def test_imports_are_counted_with_those_that_stay_inside(summary: Mapping[str, Any]) -> None:
     assert summary["imports"] == {"imports": 1, "resolved_inside": 1}

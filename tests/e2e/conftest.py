@@ -1,0 +1,81 @@
+"""One analysed sample for all end-to-end tests, and copies of it for those that write."""
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from hyperion_pipelines.cli import main
+from hyperion_pipelines.sample import write_sample_repository
+from tests.e2e.commands import Outcome, run
+from tests.e2e.sources import write_source
+
+SLUG = "sample-shop"
+
+
+@dataclass(frozen=True)
+class Analysed:
+    """A home where `source` was analysed from nothing, what that printed, how long it took."""
+
+    home: Path
+    source: Path
+    outcome: Outcome
+    seconds: float
+    slug: str = SLUG
+
+
+@pytest.fixture(scope="session")
+def analysed(tmp_path_factory: pytest.TempPathFactory) -> Analysed:
+    """The sample and the home of its analysis; nobody writes to either."""
+    source = write_sample_repository(tmp_path_factory.mktemp("sample")).git_dir
+    home = tmp_path_factory.mktemp("analysed")
+    started = time.monotonic()
+    outcome = run("analyze", source, home=home)
+    assert outcome.status == 0, outcome.errors
+    return Analysed(home, source, outcome, time.monotonic() - started)
+
+
+@pytest.fixture
+def home(analysed: Analysed, tmp_path: Path) -> Path:
+    """A copy of the analysed home, to be changed."""
+    copy = tmp_path / "home"
+    shutil.copytree(analysed.home, copy)
+    return copy
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A small repository with a work tree, to be changed."""
+    return write_source(tmp_path / "source")
+
+
+Hyperion = Callable[..., Outcome]
+
+
+@pytest.fixture
+def hyperion(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Hyperion:
+    """Calls the command inside this process, which spares the seconds of its imports."""
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def call(*arguments: str | Path, home: Path) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["hyperion", *map(str, arguments), "--home", str(home)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        printed = capsys.readouterr()
+        return Outcome(int(str(ended.value.code)), printed.out, printed.err)
+
+    return call
+
+
+@pytest.fixture(autouse=True)
+def kept_environment() -> Iterator[None]:
+    """What an analysis inside this process sets for Dagster does not reach the next test."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)

@@ -1,0 +1,48 @@
+"""What lies in a home, as tests compare it: every table, in one order.
+
+Two homes that analysed the same repository must hold equal tables, however they came to them.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from hyperion_pipelines.schemas import TABLES
+from hyperion_pipelines.settings import read_settings
+from hyperion_pipelines.workspace import Workspace
+
+# Dagster calls a deprecated method of its own where one resource holds another.
+allow_dagsters_own_warning = pytest.mark.filterwarnings(
+    "ignore:InitResourceContext.dagster_run is deprecated:DeprecationWarning"
+)
+
+
+def open_home(home: Path) -> Workspace:
+    """The workspace under *home*."""
+    return Workspace(read_settings(home=home))
+
+
+def read_tables(home: Path, slug: str | None = None) -> Mapping[str, pl.DataFrame]:
+    """Every table of a home by name (of one repository, where a slug is given), rows sorted."""
+    lake = open_home(home).lake
+    return {table: _sorted(lake.read(table, slug)) for table in TABLES}
+
+
+def assert_same_tables(home: Path, other: Path, slug: str) -> None:
+    """Fail, naming the table, unless both homes say the same of the repository *slug*."""
+    ours, theirs = read_tables(home, slug), read_tables(other, slug)
+    assert not theirs["commits"].is_empty(), f"{other} holds nothing to compare with"
+    for table in TABLES:
+        try:
+            assert_frame_equal(ours[table], theirs[table], check_exact=True)
+        except AssertionError as difference:
+            difference.add_note(f"in the table {table}")
+            raise
+
+
+def _sorted(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows in the order of all columns; nested ones are compared but do not order."""
+    return rows.sort([name for name, kind in rows.schema.items() if not kind.is_nested()])

@@ -1,0 +1,116 @@
+"""What the code location offers: assets with their lineage, checks, jobs, schedules and sensors."""
+
+import dagster as dg
+import pytest
+
+from assets.partitions import REPOSITORIES
+from hyperion_pipelines.checks import CHECKS
+from hyperion_pipelines.definitions import defs
+from hyperion_pipelines.schemas import TABLES
+from hyperion_pipelines.stages import STAGES, code_version
+
+# Asset -> its group and what it is made of.
+LINEAGE = {
+    "mirror": ("git", set[str]()),
+    "commits": ("git", {"mirror"}),
+    "changes": ("git", {"mirror"}),
+    "identities": ("git", {"mirror"}),
+    "refs": ("git", {"mirror"}),
+    "tree": ("git", {"mirror"}),
+    "blob_metrics": ("code", {"changes", "tree"}),
+    "functions": ("code", {"changes", "tree"}),
+    "imports": ("code", {"changes", "tree"}),
+    "dependencies": ("code", {"imports", "tree"}),
+}
+STEPS = {
+    "mirror": {"mirror"},
+    "history": {"commits", "changes", "identities", "refs"},
+    "tree": {"tree"},
+    "syntax": {"blob_metrics", "functions", "imports"},
+    "dependencies": {"dependencies"},
+}
+
+
+@pytest.fixture(scope="module")
+def specs() -> dict[str, dg.AssetSpec]:
+    return {spec.key.to_user_string(): spec for spec in defs.resolve_all_asset_specs()}
+
+
+def test_the_assets_their_groups_and_their_lineage(specs: dict[str, dg.AssetSpec]) -> None:
+    assert {
+        key: (spec.group_name, {dep.asset_key.to_user_string() for dep in spec.deps})
+        for key, spec in specs.items()
+    } == LINEAGE
+
+
+def test_every_table_is_an_asset_of_its_stage(specs: dict[str, dg.AssetSpec]) -> None:
+    assert set(specs) == {"mirror", *TABLES}
+    for stage in STAGES.values():
+        for table in stage.tables:
+            assert specs[table].group_name == stage.name
+            assert specs[table].code_version == code_version(stage.name)
+
+
+def test_few_steps_make_all_tables() -> None:
+    nodes = defs.resolve_job_def("analysis").graph.node_dict
+    assert set(nodes) == set(STEPS)
+    made = {name: {out.name for out in nodes[name].definition.output_defs} for name in STEPS}
+    checks = {f"{table}_{name}" for table in CHECKS for name in CHECKS[table]}
+    assert {name: outs - checks for name, outs in made.items() if name != "mirror"} == {
+        name: tables for name, tables in STEPS.items() if name != "mirror"
+    }
+
+
+def test_every_asset_says_what_it_is_and_belongs_to_a_repository(
+    specs: dict[str, dg.AssetSpec],
+) -> None:
+    for key, spec in specs.items():
+        assert spec.partitions_def == REPOSITORIES, key
+        assert spec.owners == ["team:hyperion"], key
+        assert spec.description, key
+        assert spec.kinds, key
+        assert spec.code_version, key
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_shows_its_columns(table: str, specs: dict[str, dg.AssetSpec]) -> None:
+    shown = specs[table].metadata["dagster/column_schema"]
+    assert isinstance(shown, dg.TableSchema)
+    assert [column.name for column in shown.columns] == list(TABLES[table])
+    assert all(column.type and column.description for column in shown.columns)
+
+
+def test_every_check_blocks_what_is_downstream() -> None:
+    nodes = defs.resolve_asset_graph().assets_defs
+    specs = [spec for node in nodes for spec in node.check_specs]
+    assert {(spec.asset_key.to_user_string(), spec.name) for spec in specs} == {
+        (table, name) for table, names in CHECKS.items() for name in names
+    }
+    assert all(spec.blocking and spec.description for spec in specs)
+
+
+def test_the_jobs() -> None:
+    assert {job.name for job in defs.resolve_all_job_defs()} - {"__ASSET_JOB"} == {
+        "analysis",
+        "upkeep_job",
+    }
+    analysis = defs.resolve_job_def("analysis")
+    assert analysis.partitions_def == REPOSITORIES
+    assert analysis.executor_def is dg.in_process_executor
+
+
+def test_schedules_and_sensors_run_without_being_turned_on() -> None:
+    schedules = {name: defs.resolve_schedule_def(name) for name in ("nightly", "weekly_upkeep")}
+    assert {name: each.cron_schedule for name, each in schedules.items()} == {
+        "nightly": "0 2 * * *",
+        "weekly_upkeep": "0 4 * * 0",
+    }
+    assert {each.default_status for each in schedules.values()} == {
+        dg.DefaultScheduleStatus.RUNNING
+    }
+    watch = defs.resolve_sensor_def("repository_watch")
+    assert watch.default_status == dg.DefaultSensorStatus.RUNNING
+    assert watch.minimum_interval_seconds == 60
+    repository = defs.get_repository_def()
+    assert {each.name for each in repository.schedule_defs} == set(schedules)
+    assert {each.name for each in repository.sensor_defs} == {"repository_watch"}
