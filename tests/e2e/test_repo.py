@@ -42,7 +42,8 @@ def test_the_list_says_what_was_analysed(hyperion: Hyperion, analysed: Analysed)
     assert row["commits"] == commits.height
     assert row["head_sha"] in set(commits["sha"])
     text = hyperion("repo", "list", home=analysed.home).output
-    assert all(value in text for value in (analysed.slug, str(commits.height), row["head_sha"]))
+    shown = (analysed.slug, str(commits.height), row["head_sha"][:12], str(analysed.source))
+    assert all(value in text for value in shown)
 
 
 def test_a_removed_repository_leaves_nothing_and_the_others_stay(
