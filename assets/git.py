@@ -75,7 +75,8 @@ def history(
         yield table_result("changes", updated.changes, inputs)
         yield table_result("commits", updated.commits, inputs, notes)
         doubtful = updated.identities.filter(pl.col("confidence") < REVIEW_CONFIDENCE)
-        review = {"to_review": dg.MetadataValue.md(preview(doubtful.sort("confidence", descending=True)))}
+        shown = preview(doubtful.sort("confidence", descending=True))
+        review = {"to_review": dg.MetadataValue.md(shown)}
         yield table_result("identities", updated.identities, inputs, review)
         yield table_result("refs", updated.refs, inputs)
 

@@ -236,5 +236,5 @@ def _blob(mode: str, object_id: str) -> str | None:
 
 
 def decode_path(path: bytes) -> str:
-    r"""A path as text; bytes that are not UTF-8 are written \xNN, which tells most of them apart."""
+    r"""A path as text; bytes that are not UTF-8 are written \xNN, which tells most apart."""
     return path.decode("utf-8", "backslashreplace")
