@@ -38,5 +38,4 @@ def _analyze(repository: BenchRepository, home: Path, start_up: float) -> list[F
             "lower",
         ),
         Figure(f"{repository.name}: peak memory", first.peak, PEAK_MIB, "lower", "MiB"),
-        Figure(f"{repository.name}: first analysis", first.wall, 3600, "lower", "s"),
     ]
