@@ -3,6 +3,7 @@ PYTHON ?= python3.11
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 REPO ?=
+INSTALL := $(BIN)/uv pip install --quiet -c constraints.txt -e . --group dev
 
 .DEFAULT_GOAL := help
 .PHONY: help env demo dev test check format docs bench services services-stop constraints clean
@@ -17,8 +18,8 @@ env: .venv/.complete ## make the environment in .venv (again only when its input
 .venv/.complete: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet "uv==$(UV_VERSION)"
-	UV_HTTP_RETRIES=0 $(BIN)/uv pip install --quiet --torch-backend=cpu -c constraints.txt -e . --group dev \
-		|| $(BIN)/uv pip install --quiet -c constraints.txt -e . --group dev
+	UV_HTTP_RETRIES=0 $(INSTALL) --torch-backend=cpu 2>/dev/null \
+		|| { echo "installing PyTorch from the registry: its own index does not answer"; $(INSTALL); }
 	touch $@
 
 demo: env ## analyse a sample repository, or the one at REPO=path-or-url
