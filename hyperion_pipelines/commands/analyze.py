@@ -11,7 +11,7 @@ import click
 from hyperion_pipelines.commands.options import json_option, with_workspace
 from hyperion_pipelines.commands.progress_bars import terminal_progress
 from hyperion_pipelines.commands.summary_text import print_summary
-from hyperion_pipelines.git.sources import check_complete, list_refs, resolve_source
+from hyperion_pipelines.git.sources import read_refs, resolve_source
 from hyperion_pipelines.insights.summary import summarise
 from hyperion_pipelines.repositories import Repository
 from hyperion_pipelines.stages import STAGES, Stage, resolve_stages
@@ -55,8 +55,7 @@ def analyse(workspace: Workspace, source: str, slug: str | None, stages: list[St
     """
     started = time.monotonic()
     resolved = _known_source(workspace, source) or resolve_source(source)
-    check_complete(resolved)
-    refs = list_refs(resolved, timeout=workspace.settings.git_timeout)
+    refs = read_refs(resolved, timeout=workspace.settings.git_timeout)
     repository = workspace.catalogue.add(resolved, slug)
     if refs.head_branch is None:
         logger.warning("HEAD is detached: analysing %s as it is checked out", refs.head_sha[:12])

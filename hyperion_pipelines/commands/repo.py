@@ -8,7 +8,7 @@ from rich.table import Table
 
 from hyperion_pipelines.commands.options import json_option, with_workspace
 from hyperion_pipelines.commands.summary_text import terminal_console
-from hyperion_pipelines.git.sources import check_complete, list_refs, resolve_source
+from hyperion_pipelines.git.sources import read_refs, resolve_source
 from hyperion_pipelines.repositories import Repository
 from hyperion_pipelines.workspace import Workspace
 
@@ -25,8 +25,7 @@ def command() -> None:
 def add(source: str, slug: str | None, *, workspace: Workspace) -> None:
     """Watch SOURCE, a path or URL; the UI's sensor analyses it from now on."""
     resolved = resolve_source(source)
-    check_complete(resolved)
-    list_refs(resolved, timeout=workspace.settings.git_timeout)
+    read_refs(resolved, timeout=workspace.settings.git_timeout)
     repository = workspace.catalogue.add(resolved, slug)
     click.echo(f"{repository.slug}: watching {repository.source}")
 

@@ -13,13 +13,12 @@ from pathlib import Path
 
 from hyperion_pipelines.errors import HyperionError, MissingObjectsError, SourceError
 from hyperion_pipelines.git.commands import run_git
-from hyperion_pipelines.git.sources import RefList, check_complete, list_refs, local_path
+from hyperion_pipelines.git.sources import RefList, local_path, read_refs
 from hyperion_pipelines.locks import exclusive
 
 # A detached HEAD may be on no branch: it is kept under a name of its own.
 DETACHED_HEAD = "refs/hyperion/HEAD"
 REFSPECS = ("+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*")
-LIST_TIMEOUT = 60.0
 LOCK_WAIT = 5.0
 
 
@@ -50,8 +49,7 @@ class Mirror:
 
     def remote_refs(self) -> RefList:
         """What the source holds now. Raises SourceError when it cannot be read or analysed."""
-        check_complete(self.source)
-        return list_refs(self.source, timeout=min(self.timeout, LIST_TIMEOUT))
+        return read_refs(self.source, timeout=self.timeout)
 
     def update(self) -> RefList:
         """Bring the mirror to the source's present state and return its refs.

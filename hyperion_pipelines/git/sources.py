@@ -14,6 +14,8 @@ from urllib.parse import unquote, urlsplit
 from hyperion_pipelines.errors import GitError, SourceError, UsageError
 from hyperion_pipelines.git.commands import run_git
 
+LIST_TIMEOUT = 60.0
+
 _URL = re.compile(r"^(https?|ssh|git|file)://", re.IGNORECASE)
 _ANY_URL = re.compile(r"^[\w.+-]+://")
 _SCP = re.compile(r"^(?:[\w.-]+@)?[\w.-]+:(?!//)(?!\\)")  # user@host:path, as ssh takes it
@@ -80,6 +82,15 @@ def check_slug(slug: str) -> str:
     if not _SLUG.fullmatch(slug) or slug.strip(".") == "":
         raise UsageError(f"{slug!r} cannot name a repository: use a-z, 0-9, '.', '_' and '-'")
     return slug
+
+
+def read_refs(source: str, *, timeout: float) -> RefList:
+    """What *source* holds now, listed within *timeout* or LIST_TIMEOUT seconds.
+
+    Raises SourceError where it cannot be reached, or cannot be analysed as it is.
+    """
+    check_complete(source)
+    return list_refs(source, timeout=min(timeout, LIST_TIMEOUT))
 
 
 def check_complete(source: str) -> None:
