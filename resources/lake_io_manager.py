@@ -19,12 +19,12 @@ class LakeIOManager(dg.ConfigurableIOManager):
         table, slug = context.asset_key.path[-1], context.partition_key
         # Until its rows are written and recorded, nothing may take the table for current.
         workspace.publications.withdraw(table, slug)
-        workspace.lake.write(table, slug, obj)
+        version = workspace.lake.write(table, slug, obj)
         workspace.publications.record(table, slug, _publication(context, obj.height))
         context.add_output_metadata(
             {
                 "dagster/partition_row_count": obj.height,
-                "lake_version": workspace.lake.version(table) or 0,
+                "lake_version": version,
                 "preview": dg.MetadataValue.md(preview(obj)),
             }
         )

@@ -1,7 +1,7 @@
 """The lake: every table as a Delta table on disk, partitioned by repository.
 
-A repository's rows are replaced whole and at once; older versions stay readable for a while. What
-the columns mean is the schemas' business.
+A repository's rows are replaced whole and at once, and not at all where they are the same; older
+versions stay readable for a while. What the columns mean is the schemas' business.
 """
 
 import logging
@@ -20,6 +20,9 @@ from hyperion_pipelines.errors import HyperionError, LockedError, UsageError
 from hyperion_pipelines.schemas import TABLES
 
 WRITE_ATTEMPTS = 5
+# Versions between two checkpoints of a table's log. Whoever opens the table reads all that came
+# after the last one: with the default of 100, writes take twice as long on average, reads too.
+CHECKPOINT_INTERVAL = 10
 # Delta has no unsigned integers: they are kept in the next wider signed type.
 _STORED: dict[type[pl.DataType], type[pl.DataType]] = {
     pl.UInt8: pl.Int16,
@@ -38,12 +41,17 @@ class SchemaError(HyperionError):
 class Lake(Protocol):
     """Where tables are kept."""
 
-    def write(self, table: str, repository: str, frame: pl.DataFrame) -> None:
-        """Replace a repository's rows. Raises SchemaError, writing nothing, on a wrong frame."""
+    def write(self, table: str, repository: str, frame: pl.DataFrame) -> int:
+        """Replace a repository's rows; returns the number of the version that holds them."""
         ...
 
     def read(
-        self, table: str, repository: str | None = None, *, as_of: int | datetime | None = None
+        self,
+        table: str,
+        repository: str | None = None,
+        *,
+        columns: Sequence[str] | None = None,
+        as_of: int | datetime | None = None,
     ) -> pl.DataFrame:
         """A repository's rows (all, without one), as they are or were at a version or time."""
         ...
@@ -67,36 +75,50 @@ class DeltaLake:
 
     root: Path
 
-    def write(self, table: str, repository: str, frame: pl.DataFrame) -> None:
-        """Replace a repository's rows. Raises SchemaError, writing nothing, on a wrong frame."""
+    def write(self, table: str, repository: str, frame: pl.DataFrame) -> int:
+        """Replace a repository's rows; returns the number of the version that holds them.
+
+        Rows that are there already, in the same order, are not written again: that makes no new
+        version. Raises SchemaError, writing nothing, on a wrong frame, and LockedError when other
+        writers were faster too often.
+        """
         schema = _schema(table)
         named = frame.with_columns(pl.lit(repository).alias("repository"))
         _check(table, named, schema)
-        rows = named.select(
-            pl.col(name).cast(stored) for name, stored in _stored_schema(schema).items()
-        )
-        for attempt in range(1, WRITE_ATTEMPTS + 1):
+        rows = named.select(list(schema))
+        lost_race: CommitFailedError | None = None
+        for _ in range(WRITE_ATTEMPTS):
+            target = self._open_or_create(table)
+            if _holds(target, schema, repository, rows):
+                return target.version()
             try:
-                self._overwrite(table, repository, rows)
+                _overwrite(target, schema, repository, rows)
             except CommitFailedError as error:
                 # Another run replaced the same rows at the same moment, from the same mirror.
-                if attempt == WRITE_ATTEMPTS:
-                    message = f"{table} of {repository} is being written by another run: try again"
-                    raise LockedError(message) from error
                 logger.info("%s of %s: a write lost a race; again", table, repository)
+                lost_race = error
             else:
-                return
+                return target.version()
+        message = f"{table} of {repository} is being written by another run: try again"
+        raise LockedError(message) from lost_race
 
     def read(
-        self, table: str, repository: str | None = None, *, as_of: int | datetime | None = None
+        self,
+        table: str,
+        repository: str | None = None,
+        *,
+        columns: Sequence[str] | None = None,
+        as_of: int | datetime | None = None,
     ) -> pl.DataFrame:
         """A repository's rows (all, without one), as they are or were at a version or time.
 
-        The columns are those of the table's schema, in its order; columns that an old version lacks
-        are null. A table that was never written is empty. Raises UsageError for a table or version
-        that there is not.
+        The columns are those of the table's schema, in its order, or *columns* alone, which is
+        faster where others hold much; columns that an old version lacks are null. A table that was
+        never written is empty. Raises UsageError for a table or version that there is not.
         """
         schema = _schema(table)
+        if columns is not None:
+            schema = pl.Schema({name: schema[name] for name in columns})
         try:
             source = DeltaTable(self._path(table))
         except TableNotFoundError:
@@ -105,14 +127,7 @@ class DeltaLake:
             raise UsageError(f"{table} has no version {as_of}: they are 0 to {source.version()}")
         if as_of is not None:
             source.load_as_version(as_of)
-        rows = pl.scan_delta(source)
-        if repository is not None:
-            rows = rows.filter(pl.col("repository") == repository)
-        there = rows.collect_schema()
-        return rows.select(
-            (pl.col(name) if name in there else pl.lit(None)).cast(dtype).alias(name)
-            for name, dtype in schema.items()
-        ).collect()
+        return _rows(source, schema, repository).collect()
 
     def version(self, table: str) -> int | None:
         """The number of the table's newest version; None before the first write."""
@@ -141,22 +156,23 @@ class DeltaLake:
             for table in self._existing()
         )
 
-    def _overwrite(self, table: str, repository: str, rows: pl.DataFrame) -> None:
-        # A table is made empty: of two first writers with rows, one would replace the other's.
-        if self.version(table) is None:
+    def _open_or_create(self, table: str) -> DeltaTable:
+        """The table, made empty where it is not there.
+
+        Of two first writers that made it with their rows, one would replace the other's.
+        """
+        path = self._path(table)
+        try:
+            return DeltaTable(path)
+        except TableNotFoundError:
             write_deltalake(
-                self._path(table), rows.clear(), mode="ignore", partition_by=["repository"]
+                path,
+                pl.DataFrame(schema=_stored_schema(_schema(table))),
+                mode="ignore",
+                partition_by=["repository"],
+                configuration={"delta.checkpointInterval": str(CHECKPOINT_INTERVAL)},
             )
-        write_deltalake(
-            self._path(table),
-            rows,
-            mode="overwrite",
-            schema_mode="merge",
-            predicate=f"repository = '{repository}'",
-            partition_by=["repository"],
-            writer_properties=WriterProperties(compression="ZSTD", compression_level=3),
-            commit_properties=CommitProperties(custom_metadata={"repository": repository}),
-        )
+            return DeltaTable(path)
 
     def _existing(self) -> Sequence[str]:
         return [table for table in TABLES if self.version(table) is not None]
@@ -169,6 +185,38 @@ def _schema(table: str) -> pl.Schema:
     if table not in TABLES:
         raise UsageError(f"no table named {table!r}; there are: {', '.join(TABLES)}")
     return TABLES[table]
+
+
+def _rows(source: DeltaTable, schema: pl.Schema, repository: str | None) -> pl.LazyFrame:
+    """A repository's rows (all, without one) of an open table, with the columns of *schema*."""
+    rows = pl.scan_delta(source)
+    if repository is not None:
+        rows = rows.filter(pl.col("repository") == repository)
+    there = rows.collect_schema()
+    return rows.select(
+        (pl.col(name) if name in there else pl.lit(None)).cast(dtype).alias(name)
+        for name, dtype in schema.items()
+    )
+
+
+def _holds(source: DeltaTable, schema: pl.Schema, repository: str, rows: pl.DataFrame) -> bool:
+    """Whether *rows* are a repository's rows already."""
+    there = _rows(source, schema, repository)
+    # Rows that differ mostly differ in number, which is known without reading them.
+    return there.select(pl.len()).collect().item() == rows.height and there.collect().equals(rows)
+
+
+def _overwrite(target: DeltaTable, schema: pl.Schema, repository: str, rows: pl.DataFrame) -> None:
+    write_deltalake(
+        target,
+        rows.select(pl.col(name).cast(stored) for name, stored in _stored_schema(schema).items()),
+        mode="overwrite",
+        schema_mode="merge",
+        predicate=f"repository = '{repository}'",
+        partition_by=["repository"],
+        writer_properties=WriterProperties(compression="ZSTD", compression_level=3),
+        commit_properties=CommitProperties(custom_metadata={"repository": repository}),
+    )
 
 
 def _stored_schema(schema: pl.Schema) -> dict[str, pl.DataType]:

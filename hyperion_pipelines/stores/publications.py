@@ -6,6 +6,7 @@ no record, so the table is made once more.
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,18 +35,23 @@ class Publication:
 
 
 @dataclass(frozen=True)
+class Basis:
+    """The history that a stage last worked on: its HEAD, and the tips that reach all of it."""
+
+    data_version: str
+    head_sha: str
+    tips: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Publications:
-    """The publications in a folder: `root/<slug>/<table>.json`."""
+    """The publications in a folder: `root/<slug>/<table>.json`, and `<stage>.basis.json`."""
 
     root: Path
 
     def record(self, table: str, slug: str, publication: Publication) -> None:
         """Replace what is recorded of a table."""
-        file = self._file(table, slug)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        new = file.with_suffix(".new")
-        new.write_text(json.dumps(asdict(publication)) + "\n", "utf-8")
-        new.replace(file)
+        _replace(self._file(table, slug), publication)
 
     def withdraw(self, table: str, slug: str) -> None:
         """Say that a table is about to be replaced: it counts as absent until it is recorded."""
@@ -56,9 +62,28 @@ class Publications:
         file = self._file(table, slug)
         return Publication(**json.loads(file.read_text("utf-8"))) if file.exists() else None
 
+    def record_basis(self, stage: str, slug: str, basis: Basis) -> None:
+        """Replace what is recorded of the history that a stage worked on."""
+        _replace(self._basis_file(stage, slug), basis)
+
+    def basis(self, stage: str, slug: str) -> Basis | None:
+        """The history that a stage last worked on to its end; None if it never did."""
+        file = self._basis_file(stage, slug)
+        return Basis(**json.loads(file.read_text("utf-8"))) if file.exists() else None
+
     def remove(self, slug: str) -> None:
         """Forget a repository."""
         shutil.rmtree(self.root / slug, ignore_errors=True)
 
     def _file(self, table: str, slug: str) -> Path:
         return self.root / slug / f"{table}.json"
+
+    def _basis_file(self, stage: str, slug: str) -> Path:
+        return self.root / slug / f"{stage}.basis.json"
+
+
+def _replace(file: Path, record: Publication | Basis) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    new = file.with_suffix(".new")
+    new.write_text(json.dumps(asdict(record)) + "\n", "utf-8")
+    new.replace(file)

@@ -64,6 +64,18 @@ def test_a_damaged_catalogue_is_named_and_usable_once_it_is_mended(
     assert hyperion("analyze", analysed.source, home=home).status == 0
 
 
+def test_a_dagster_home_that_is_not_there_is_said(
+    hyperion: Hyperion, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "nowhere"))
+    outcome = hyperion("analyze", source, home=tmp_path / "home")
+    assert (outcome.status, outcome.output) == (1, "")
+    assert outcome.errors == (
+        f"hyperion: DAGSTER_HOME is {tmp_path / 'nowhere'}, which is no folder: "
+        "make it, or unset the variable\n"
+    )
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A folder on a file system of its own; skips where this user may not mount one."""

@@ -40,7 +40,7 @@ def test_the_pipeline_is_current_until_the_source_changes(
     assert [(run["status"], run["repository"]) for run in facts["runs"]] == [("success", "source")]
     add_commit(source, "new.py", "x = 1\n")
     text = hyperion("info", "--pipeline-status", home=home).output
-    assert "source: stale: git, code" in text
+    assert f"source: stale: {', '.join(STAGES)}" in text
     source.rename(tmp_path / "away")
     text = hyperion("info", "--pipeline-status", home=home).output
     assert "source: unknown: " in text

@@ -1,5 +1,6 @@
 """The lake keeps every repository's rows apart, whole, and as they were."""
 
+import json
 import time
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -13,9 +14,10 @@ from polars.testing import assert_frame_equal
 
 from hyperion_pipelines.errors import UsageError
 from hyperion_pipelines.schemas import BLOB_METRICS, TABLES
-from hyperion_pipelines.stores.lake import DeltaLake, SchemaError
+from hyperion_pipelines.stores.lake import CHECKPOINT_INTERVAL, DeltaLake, SchemaError
 
 SCHEMA = {name: dtype for name, dtype in TABLES["refs"].items() if name != "repository"}
+NAMES = {"name": pl.String, "repository": pl.String}
 WRITERS, OVERWRITES = 4, 10
 
 
@@ -51,6 +53,57 @@ def test_what_was_written_is_read(lake: DeltaLake) -> None:
     lake.write("refs", "shop", refs("main", "v1"))
     assert names(lake.read("refs", "shop")) == [("shop", "main"), ("shop", "v1")]
     assert lake.read("refs").schema == TABLES["refs"]
+
+
+def test_columns_are_read_by_name_in_the_order_asked_for(lake: DeltaLake) -> None:
+    assert_frame_equal(
+        lake.read("refs", columns=["name", "repository"]), pl.DataFrame(schema=NAMES)
+    )
+    lake.write("refs", "shop", refs("main", "v1"))
+    lake.write("refs", "other", refs("next"))
+    read = lake.read("refs", "shop", columns=["name", "repository"])
+    assert_frame_equal(
+        read, pl.DataFrame({"name": ["main", "v1"], "repository": ["shop"] * 2}, schema=NAMES)
+    )
+
+
+def test_a_write_tells_the_version_that_holds_its_rows(lake: DeltaLake) -> None:
+    for names in (["main"], ["main", "v1"], ["main"], []):
+        version = lake.write("refs", "shop", refs(*names))
+        assert version == lake.version("refs")
+        assert lake.read("refs", "shop", as_of=version)["name"].to_list() == names
+
+
+def test_rows_that_are_there_already_make_no_new_version(lake: DeltaLake) -> None:
+    first = lake.write("refs", "shop", refs("main", "v1"))
+    lake.write("refs", "other", refs("main"))
+    version, files = lake.version("refs"), files_of(lake, "shop")
+    assert lake.write("refs", "shop", refs("main", "v1")) == version != first
+    assert files_of(lake, "shop") == files
+
+
+@pytest.mark.parametrize("changed", [("main", "v2"), ("v1", "main"), ("main", "v1", "v1")])
+def test_rows_that_differ_in_any_way_replace_those_that_are_there(
+    lake: DeltaLake, changed: tuple[str, ...]
+) -> None:
+    version = lake.write("refs", "shop", refs("main", "v1"))
+    assert lake.write("refs", "shop", refs(*changed)) > version
+    assert lake.read("refs", "shop")["name"].to_list() == list(changed)
+
+
+def test_values_that_become_null_are_a_change(lake: DeltaLake) -> None:
+    lake.write("refs", "shop", refs("main").with_columns(age_days=pl.lit(float("nan"))))
+    lake.write("refs", "shop", refs("main"))
+    assert lake.read("refs", "shop")["age_days"].to_list() == [None]
+
+
+def test_a_long_history_is_opened_from_its_last_checkpoint(lake: DeltaLake) -> None:
+    """Whoever opens a table reads the log after that alone, however many versions there are."""
+    writes = 2 * CHECKPOINT_INTERVAL + 5
+    for number in range(writes):
+        lake.write("refs", "shop", refs(str(number)))
+    checkpoint = json.loads((lake.root / "refs/_delta_log/_last_checkpoint").read_text())
+    assert 0 <= writes - checkpoint["version"] < CHECKPOINT_INTERVAL
 
 
 def test_a_table_that_was_never_written_is_empty(lake: DeltaLake) -> None:
