@@ -4,15 +4,11 @@ The stage of code calls it with the blobs that it has not seen before. What is m
 business of `syntax`; keeping the results, and adding repository and path, the caller's.
 """
 
-import multiprocessing
-import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import polars as pl
@@ -25,6 +21,7 @@ from hyperion_pipelines.code.syntax import (
     analyse,
     too_large,
 )
+from hyperion_pipelines.code.workers import start_workers
 from hyperion_pipelines.git.blobs import read_blobs
 from hyperion_pipelines.schemas import BLOB_METRICS, FUNCTIONS, IMPORTS
 
@@ -66,23 +63,8 @@ def analyse_blobs(
     measure = partial(_measure, git_dir)
     if workers == 1 or wanted.height < POOL_MINIMUM:
         return _joined(_followed(map(measure, chunks), progress))
-    # Forking would copy the locks of polars' threads.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_end_with_parent) as pool:
+    with start_workers(workers) as pool:
         return _joined(_followed(pool.map(measure, chunks), progress))
-
-
-def _end_with_parent() -> None:
-    """End this worker when its parent is gone: one that was killed can no longer tell it to."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        parent.join()
-        os._exit(1)
-
-    Thread(target=watch, daemon=True).start()
 
 
 def _followed(

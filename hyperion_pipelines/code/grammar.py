@@ -5,6 +5,7 @@ what its nodes mean. Nothing here knows a language.
 """
 
 import importlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -15,13 +16,16 @@ import tree_sitter
 from hyperion_pipelines.code.languages import GRAMMARS
 
 # Raised whenever a metric's definition or a query changes: stored results say what made them.
-RULES_VERSION = 1
+RULES_VERSION = 2
+
+_COMMENT_CAPTURE = re.compile(rb"@(?:comment|docstring)\b")
 
 
 @dataclass(frozen=True)
 class LoadedGrammar:
     """What reading a language needs; `receivers` are parameters that do not count (`self`)."""
 
+    language: tree_sitter.Language
     parser: tree_sitter.Parser
     query: tree_sitter.Query
     errors: tree_sitter.Query
@@ -35,15 +39,31 @@ def load_grammar(language: str) -> LoadedGrammar:
     grammar = GRAMMARS[language]
     pointer: object = getattr(importlib.import_module(grammar.module), grammar.function)()
     loaded = tree_sitter.Language(pointer)
-    folder = resources.files("hyperion_pipelines.code") / "queries"
-    source = "\n".join((folder / f"{name}.scm").read_text() for name in grammar.queries)
     return LoadedGrammar(
+        language=loaded,
         parser=tree_sitter.Parser(loaded),
-        query=tree_sitter.Query(loaded, source),
+        query=tree_sitter.Query(loaded, _query_text(language)),
         errors=tree_sitter.Query(loaded, "[(ERROR) (MISSING)] @error"),
         receivers=frozenset(word.encode() for word in grammar.receivers),
         has_overloads=grammar.has_overloads,
     )
+
+
+@cache
+def load_comment_query(language: str) -> tree_sitter.Query:
+    """The query of *language* without the patterns that capture no comment and no docstring."""
+    text = _query_text(language)
+    query = tree_sitter.Query(load_grammar(language).language, text)
+    for pattern in range(query.pattern_count):
+        start, end = query.start_byte_for_pattern(pattern), query.end_byte_for_pattern(pattern)
+        if not _COMMENT_CAPTURE.search(text.encode(), start, end):
+            query.disable_pattern(pattern)
+    return query
+
+
+def _query_text(language: str) -> str:
+    folder = resources.files("hyperion_pipelines.code") / "queries"
+    return "\n".join((folder / f"{name}.scm").read_text() for name in GRAMMARS[language].queries)
 
 
 @cache

@@ -13,11 +13,27 @@ import polars as pl
 
 
 @dataclass(frozen=True)
+class Comments:
+    """How comments are written, to tell by its text alone whether a line is one.
+
+    *line*, a regular expression, begins a comment that ends with its line; *block* is what begins
+    and ends one of many lines. A line inside of a block that has *words* words side by side, none
+    of them a keyword, is no code (0: there is no such line). The defaults are C's.
+    """
+
+    line: str = "//"
+    block: tuple[str, str] | None = ("/*", "*/")
+    words: int = 3
+    has_docstrings: bool = False
+
+
+@dataclass(frozen=True)
 class Grammar:
     """A tree-sitter grammar (a function of an installed module) and the queries that read it.
 
     *receivers* are texts of parameters that do not count (Python's `self`, C's `void`);
-    *has_overloads* says that functions of one name may differ by their parameters.
+    *has_overloads* says that functions of one name may differ by their parameters; *comments* are
+    C's where a row says nothing else.
     """
 
     module: str
@@ -25,6 +41,7 @@ class Grammar:
     function: str = "language"
     receivers: tuple[str, ...] = ()
     has_overloads: bool = False
+    comments: Comments = Comments()
 
 
 @dataclass(frozen=True)
@@ -47,7 +64,12 @@ LANGUAGES = (
         "Python",
         "py pyi pyw py3 wsgi",
         "SConstruct SConscript wscript BUILD.bazel",
-        Grammar("tree_sitter_python", ("python",), receivers=("self", "cls")),
+        Grammar(
+            "tree_sitter_python",
+            ("python",),
+            receivers=("self", "cls"),
+            comments=Comments("#", block=None, has_docstrings=True),
+        ),
     ),
     Language(
         "JavaScript",
@@ -85,12 +107,22 @@ LANGUAGES = (
         "Ruby",
         "rb rake gemspec ru rbw podspec",
         "Rakefile Gemfile Capfile Guardfile Vagrantfile Podfile Fastfile Brewfile",
-        Grammar("tree_sitter_ruby", ("ruby",)),
+        Grammar(
+            "tree_sitter_ruby",
+            ("ruby",),
+            # What follows an interpolation or a selector of CSS, in a string, is no comment.
+            comments=Comments(r"#(?!\{|\w[^\n]*\{)", ("=begin", "=end")),
+        ),
     ),
     Language(
         "PHP",
         "php phtml php3 php4 php5 php7",
-        grammar=Grammar("tree_sitter_php", ("php",), "language_php"),
+        grammar=Grammar(
+            "tree_sitter_php",
+            ("php",),
+            "language_php",
+            comments=Comments(r"//|#(?!\[)"),  # not #[Attribute]
+        ),
     ),
     Language(
         "Kotlin", "kt kts", grammar=Grammar("tree_sitter_kotlin", ("kotlin",), has_overloads=True)
@@ -109,12 +141,12 @@ LANGUAGES = (
         "Shell",
         "sh bash zsh ksh bats ebuild",
         ".bashrc .bash_profile .bash_aliases .profile .zshrc .zshenv PKGBUILD gradlew",
-        Grammar("tree_sitter_bash", ("bash",)),
+        Grammar("tree_sitter_bash", ("bash",), comments=Comments("#", None, 0)),
     ),
     Language(
         "Lua",
         "lua rockspec",
-        grammar=Grammar("tree_sitter_lua", ("lua",)),
+        grammar=Grammar("tree_sitter_lua", ("lua",), comments=Comments("--", ("--[", "]]"))),
     ),
     # Named and counted by lines only.
     Language("AsciiDoc", "adoc asciidoc asc"),

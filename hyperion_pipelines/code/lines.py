@@ -1,7 +1,8 @@
 """Lines of a file: code, comment and blank.
 
 A line that holds code and a comment is code; a blank line within a comment is blank. Docstrings are
-given as comments by the caller. Called by `syntax`, for every file it reads.
+given as comments by the caller. Called by `syntax`, for every file it reads, and by `comments`,
+which wants to know the lines one by one.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,8 +30,22 @@ def count_lines(content: bytes, comments: Sequence[tuple[int, int]]) -> LineCoun
     """Count the lines of *content* whose *comments* are (start, end) in bytes, in order."""
     lines = count_all_lines(content)
     with_text = _lines_with_text(content)
-    comment = sum(_own_lines(content, *block) for block in _blocks(content, comments))
+    comment = sum(
+        _lines_with_text(content[start:end]) for start, end in _comment_blocks(content, comments)
+    )
     return LineCounts(lines, with_text - comment, comment, lines - with_text)
+
+
+def comment_line_numbers(content: bytes, comments: Sequence[tuple[int, int]]) -> list[int]:
+    """The lines, from 1, that `count_lines` counts as comment, in order."""
+    numbers: list[int] = []
+    line, place = 1, 0
+    for start, end in _comment_blocks(content, comments):
+        line += content.count(b"\n", place, start)
+        place = start
+        texts = content[start:end].split(b"\n")
+        numbers += [number for number, text in enumerate(texts, line) if text.strip(_SPACE)]
+    return numbers
 
 
 def _lines_with_text(content: bytes) -> int:
@@ -38,7 +53,14 @@ def _lines_with_text(content: bytes) -> int:
     return sum(map(bool, content.translate(None, _SPACE).split(b"\n")))
 
 
-def _blocks(content: bytes, comments: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _comment_blocks(
+    content: bytes, comments: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """Where lines hold nothing but comments: *comments* joined, less the lines shared with code."""
+    return (_own_lines(content, start, end) for start, end in _joined(content, comments))
+
+
+def _joined(content: bytes, comments: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Comments with nothing but space between them, joined."""
     block_start, block_end = 0, 0
     for start, end in comments:
@@ -49,9 +71,13 @@ def _blocks(content: bytes, comments: Sequence[tuple[int, int]]) -> Iterator[tup
     yield block_start, block_end
 
 
-def _own_lines(content: bytes, start: int, end: int) -> int:
-    """Lines of a block of comments that hold no code beside it."""
-    line_end = content.find(b"\n", end)
-    shared_before = bool(content[content.rfind(b"\n", 0, start) + 1 : start].strip())
-    shared_after = bool(content[end : line_end if line_end >= 0 else None].strip())
-    return max(0, _lines_with_text(content[start:end]) - shared_before - shared_after)
+def _own_lines(content: bytes, start: int, end: int) -> tuple[int, int]:
+    """A block of comments less its first and its last line where code stands beside it."""
+    # Some grammars end a comment after its newline.
+    end = start + len(content[start:end].rstrip())
+    line_start, line_end = content.rfind(b"\n", 0, start) + 1, content.find(b"\n", end)
+    if content[line_start:start].strip():
+        start = content.find(b"\n", start, end) + 1 or end
+    if content[end : line_end if line_end >= 0 else None].strip():
+        end = max(start, content.rfind(b"\n", start, end))
+    return start, end
