@@ -25,6 +25,8 @@ DESCRIPTIONS = {
     "identities": "Every recorded signature and the person it was taken for, with the reason.",
     "refs": "Branches and tags: distance from HEAD, age, merged or not.",
     "tree": "The files at HEAD: language, size, and whether test, generated or vendored.",
+    "line_origins": "Which commit last wrote each line at HEAD, as `git blame -w` says.",
+    "line_removals": "How many lines of which origin each commit deleted or replaced.",
     "blob_metrics": "Syntax metrics of every version of every source file.",
     "functions": "The functions of the files at HEAD.",
     "imports": "What the files at HEAD import, as written.",

@@ -30,6 +30,17 @@ CHECKS: dict[str, dict[str, pl.Expr]] = {
     },
     "refs": {"names_are_unique": pl.struct("kind", "name").is_duplicated()},
     "tree": {"paths_are_unique": pl.col("path").is_duplicated()},
+    "line_origins": {
+        "runs_cover_their_file": pl.col("start_line")
+        != pl.col("lines").cum_sum().over("path") - pl.col("lines") + 1,
+        "runs_are_not_empty": pl.col("lines") < 1,
+        "origins_are_object_ids": _is_no_sha("origin_sha"),
+    },
+    "line_removals": {
+        "rows_are_unique": pl.struct("sha", "path", "origin_sha").is_duplicated(),
+        "kinds_are_part_of_the_lines": pl.col("blank") + pl.col("comment") > pl.col("lines"),
+        "origins_are_object_ids": _is_no_sha("origin_sha"),
+    },
     "blob_metrics": {
         "blobs_are_unique": pl.col("blob").is_duplicated(),
         "maintainability_is_in_range": ~pl.col("maintainability_index").is_between(0, 100),

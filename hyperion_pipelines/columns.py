@@ -84,6 +84,22 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "is_vendored": "Its path is that of other people's code.",
         "is_documentation": "Its path is that of documentation.",
     },
+    "line_origins": REPOSITORY
+    | {
+        "path": "A text file at HEAD.",
+        "start_line": "First line of the run, from 1.",
+        "lines": "Lines of the run.",
+        "origin_sha": "The commit that last wrote them; white space does not count as writing.",
+    },
+    "line_removals": REPOSITORY
+    | {
+        "sha": "The commit that removed lines; merges remove none.",
+        "path": "The file's path before the commit.",
+        "origin_sha": "The commit that had last written them.",
+        "lines": "Lines of that origin that the commit deleted or replaced in the file.",
+        "blank": "Of those, lines with nothing but white space.",
+        "comment": "Of those, lines that held only comment, docstrings included.",
+    },
     "blob_metrics": REPOSITORY
     | {
         "blob": "Object id of a version of a source file.",

@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+from dagster._core.instance.ref import InstanceRef
 
 import assets.code
 import assets.git
+import assets.lines
 from assets.automation import analysis_job, build_nightly, build_watch, upkeep_job, upkeep_schedule
 from assets.partitions import REPOSITORIES
 from assets.tables import LAKE
-from hyperion_pipelines.errors import FailedCheckError, HyperionError, causes
+from hyperion_pipelines.errors import ConfigurationError, FailedCheckError, HyperionError, causes
 from hyperion_pipelines.locks import exclusive
 from hyperion_pipelines.progress import Logged, Progress
 from hyperion_pipelines.settings import read_settings
@@ -28,6 +30,14 @@ from resources.workspace import WorkspaceResource
 
 PROJECT = Path(__file__).resolve().parent.parent  # with dagster.yaml and workspace.yaml
 WORKSPACE_YAML = PROJECT / "workspace.yaml"
+# A command's output goes where its user sent it: a file in between, which Dagster would read with
+# processes of its own, is no terminal, and progress bars would stand still.
+NO_CAPTURE = {
+    "compute_logs": {
+        "module": "dagster._core.storage.noop_compute_log_manager",
+        "class": "NoOpComputeLogManager",
+    }
+}
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -51,7 +61,7 @@ def build_definitions(*, resources: Mapping[str, Any] | None = None) -> dg.Defin
     given.setdefault("progress", Logged(dg.get_dagster_logger()))
     given.setdefault(LAKE, LakeIOManager(workspace=workspace))
     return dg.Definitions(
-        assets=dg.load_assets_from_modules([assets.git, assets.code]),
+        assets=dg.load_assets_from_modules([assets.git, assets.lines, assets.code]),
         jobs=[analysis_job, upkeep_job],
         schedules=[build_nightly(settings), upkeep_schedule],
         sensors=[build_watch(settings)],
@@ -142,12 +152,20 @@ def recent_runs(workspace: Workspace, limit: int) -> list[dict[str, str]]:
 
 
 def _open_instance(workspace: Workspace) -> dg.DagsterInstance:
-    """The Dagster instance of this home, for this process and those that it starts."""
+    """The Dagster instance of this home, for this process and those that it starts.
+
+    Raises ConfigurationError where DAGSTER_HOME is not a folder.
+    """
     os.environ.update(instance_environment(workspace))
+    folder = Path(os.environ["DAGSTER_HOME"]).expanduser()
+    if not folder.is_dir():
+        message = f"DAGSTER_HOME is {folder}, which is no folder: make it, or unset the variable"
+        raise ConfigurationError(message)
+    ref = InstanceRef.from_dir(str(folder.absolute()), overrides=NO_CAPTURE)
     # Two processes that make the instance's databases at once fail both.
     lock = workspace.home / "dagster" / "opening.lock"
     with exclusive(lock, doing="opening Dagster's storage", wait=60):
-        return dg.DagsterInstance.get()
+        return dg.DagsterInstance.from_ref(ref)
 
 
 defs = build_definitions()

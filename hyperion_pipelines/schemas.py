@@ -85,6 +85,31 @@ IDENTITIES = pl.Schema(
     }
 )
 
+# One row per run of adjacent lines, of a text file at HEAD, that the same commit wrote last.
+LINE_ORIGINS = pl.Schema(
+    {
+        "repository": pl.String,
+        "path": pl.String,
+        "start_line": pl.UInt32,
+        "lines": pl.UInt32,
+        "origin_sha": pl.String,
+    }
+)
+
+# One row per commit, file (its path before the commit) and origin of lines that the commit deleted
+# or replaced there.
+LINE_REMOVALS = pl.Schema(
+    {
+        "repository": pl.String,
+        "sha": pl.String,
+        "path": pl.String,
+        "origin_sha": pl.String,
+        "lines": pl.UInt32,
+        "blank": pl.UInt32,
+        "comment": pl.UInt32,
+    }
+)
+
 TREE = pl.Schema(
     {
         "repository": pl.String,
@@ -187,6 +212,8 @@ TABLES: dict[str, pl.Schema] = {
     "refs": REFS,
     "identities": IDENTITIES,
     "tree": TREE,
+    "line_origins": LINE_ORIGINS,
+    "line_removals": LINE_REMOVALS,
     "blob_metrics": BLOB_METRICS,
     "functions": FUNCTIONS,
     "imports": IMPORTS,

@@ -28,10 +28,16 @@ def _syntax_version() -> str:
     return "1 " + " ".join(grammar_version(language.name) for language in LANGUAGES)
 
 
+def _lines_version() -> str:
+    """Which of the removed lines are comments depends on the grammars."""
+    return f"1 {_syntax_version()}"
+
+
 STAGES = {
     stage.name: stage
     for stage in (
         Stage("git", ("commits", "changes", "identities", "refs", "tree"), (), lambda: "1"),
+        Stage("lines", ("line_origins", "line_removals"), ("git",), _lines_version),
         Stage(
             "code",
             ("blob_metrics", "functions", "imports", "dependencies"),

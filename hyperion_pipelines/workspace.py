@@ -8,6 +8,7 @@ home/repositories.json            the catalogue
 home/mirrors/SLUG.git             mirrors
 home/lake/TABLE/                  Delta tables
 home/published/SLUG/TABLE.json    what a table was last made from
+home/published/SLUG/STAGE.basis.json  the history that a stage last worked on
 home/config/SLUG/filters.yaml     a repository's own path filters (optional)
 home/config/SLUG/identities.yaml  a person's decisions about identities (optional)
 home/locks/  home/logs/  home/dagster/
@@ -30,13 +31,14 @@ from hyperion_pipelines.errors import SourceError
 from hyperion_pipelines.git.identities import NO_OVERRIDES, IdentityOverrides, read_overrides
 from hyperion_pipelines.git.mirror import Mirror
 from hyperion_pipelines.git.sources import RefList
+from hyperion_pipelines.lines.known import KnownLines
 from hyperion_pipelines.locks import exclusive
 from hyperion_pipelines.repositories import Catalogue
 from hyperion_pipelines.schemas import TABLES
 from hyperion_pipelines.settings import Settings
-from hyperion_pipelines.stages import Stage, code_version, data_version
+from hyperion_pipelines.stages import STAGES, Stage, code_version, data_version
 from hyperion_pipelines.stores.lake import DeltaLake, Lake
-from hyperion_pipelines.stores.publications import Publications
+from hyperion_pipelines.stores.publications import Basis, Publication, Publications
 
 logger = logging.getLogger(__name__)
 
@@ -120,6 +122,7 @@ class Workspace:
             logger.info("%s: stage %s starts", slug, stage, extra=about)
             started = time.monotonic()
             yield StageInputs(slug, git_dir, refs, version, code_version(stage))
+            self.publications.record_basis(stage, slug, Basis(version, refs.head_sha, refs.tips))
             seconds = round(time.monotonic() - started, 3)
             logger.info("%s: stage %s took %.1f s", slug, stage, seconds, extra=about)
 
@@ -131,12 +134,30 @@ class Workspace:
         They are empty unless one and the same run published all of them (a run killed between two
         writes did not), with the code version *made_by* where one is given.
         """
-        made = [self.publications.get(table, slug) for table in tables]
-        versions = {(item.data_version, item.code_version) for item in made if item}
-        is_whole = all(made) and len(versions) == 1
-        if not is_whole or made_by not in {None, versions.pop()[1]}:
+        made = self._published(tables, slug)
+        if made is None or made_by not in {None, made.code_version}:
             return [TABLES[table].to_frame() for table in tables]
         return [self.lake.read(table, slug) for table in tables]
+
+    def known_lines(self, inputs: StageInputs) -> KnownLines | None:
+        """The line history that the last run left; None if it was killed, or ran other code."""
+        made = self._published(STAGES["lines"].tables, inputs.slug)
+        basis = self.publications.basis("lines", inputs.slug)
+        if made is None or basis is None or made.code_version != inputs.code_version:
+            return None
+        if made.data_version != basis.data_version:
+            return None
+        origins, removals = (
+            self.lake.read(table, inputs.slug).drop("repository")
+            for table in ("line_origins", "line_removals")
+        )
+        return KnownLines(origins, removals, basis.head_sha, frozenset(basis.tips))
+
+    def _published(self, tables: Sequence[str], slug: str) -> Publication | None:
+        """What one run published of all of *tables*; None where it was not one run."""
+        made = [self.publications.get(table, slug) for table in tables]
+        versions = {(item.data_version, item.code_version) for item in made if item}
+        return made[0] if all(made) and len(versions) == 1 else None
 
     def is_current(self, slug: str, refs: RefList, stages: Sequence[Stage]) -> bool:
         """Whether every table of *stages* was made from *refs* as they are now."""

@@ -7,7 +7,7 @@ What must hold of a history is the tests' business.
 
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -51,6 +51,14 @@ MESSAGES: tuple[tuple[bytes, str | None], ...] = (
 )
 BINARY = (b"\x89PNG\0\1", b"\0" * 40)
 LINES = (b"{", b"}", b"", b"return total", b"    total += price", b"# caf\xc3\xa9 \xe9", b"x\x0cy")
+# What `-w` takes for no change: all of these keep everything but white space.
+SPACINGS: tuple[Callable[[bytes], bytes], ...] = (
+    lambda line: b"    " + line,
+    lambda line: b"\t" + line.lstrip(b" \t"),
+    lambda line: line.rstrip() + b" \n",
+    lambda line: line.rstrip() + b"\r\n",
+    lambda line: line.replace(b" ", b""),
+)
 COMMIT_ID = b"1234567890123456789012345678901234567890"
 
 
@@ -131,19 +139,23 @@ def commit_of(
 
 
 @st.composite
-def histories(draw: st.DrawFn, most: int = 10) -> list[Commit]:
-    """Up to *most* commits: roots, branches and merges of up to five parents, over odd files."""
+def histories(draw: st.DrawFn, fewest: int = 1, most: int = 10) -> list[Commit]:
+    """From *fewest* to *most* commits over odd files, with several roots, branches and merges.
+
+    A merge has up to five parents; it takes each file from any of them, or lines of it from two,
+    and may change it as well.
+    """
     trees: dict[int, Tree] = {}
     commits: list[Commit] = []
-    for mark in range(1, draw(st.integers(1, most)) + 1):
+    for mark in range(1, draw(st.integers(fewest, most)) + 1):
         earlier = st.lists(st.sampled_from(sorted(trees) or [0]), unique=True, max_size=5)
         # Mostly the history goes on where it stood.
         goes_on = bool(trees) and draw(st.integers(0, 2)) > 0
         parents = [mark - 1] if goes_on else draw(earlier) if trees else []
-        before = trees[parents[0]] if parents else dict[bytes, Entry]()
-        files = draw(_changes(before))
-        trees[mark] = _applied(before, files)
-        commits.append(draw(_commits(files, parents)))
+        sides = [trees[parent] for parent in parents] or [dict[bytes, Entry]()]
+        before = draw(_merged(sides)) if len(sides) > 1 else sides[0]
+        trees[mark] = _applied(before, draw(_changes(before)))
+        commits.append(draw(_commits(_difference(sides[0], trees[mark]), parents)))
     return commits
 
 
@@ -190,7 +202,7 @@ def _commits(draw: st.DrawFn, files: Mapping[bytes, Entry | None], parents: list
 
 @st.composite
 def _changes(draw: st.DrawFn, before: Tree) -> dict[bytes, Entry | None]:
-    """Deletions, then new contents: of up to three files, or of none."""
+    """New contents (None: none any longer) of up to three files."""
     changes: dict[bytes, Entry | None] = {}
     for _ in range(draw(st.integers(0, 3))):
         path = draw(st.sampled_from(sorted(before))) if before else None
@@ -215,7 +227,7 @@ def _changes(draw: st.DrawFn, before: Tree) -> dict[bytes, Entry | None]:
                 changes[path] = None
             case _:
                 changes[path] = draw(_turned(entry))
-    return dict(sorted(changes.items(), key=lambda change: change[1] is not None))
+    return changes
 
 
 def entries() -> st.SearchStrategy[Entry]:
@@ -234,23 +246,58 @@ def entries() -> st.SearchStrategy[Entry]:
 
 @st.composite
 def texts(draw: st.DrawFn) -> bytes:
-    """Lines that repeat, so that differences are ambiguous; any line ending, the last or none."""
+    """Lines that repeat, so that differences are ambiguous; any line ending, the last or none.
+
+    Some are long and repeat whole paragraphs.
+    """
     newline = draw(st.sampled_from([b"\n", b"\n", b"\r\n"]))
     lines = draw(st.lists(st.sampled_from(LINES), min_size=3, max_size=20))
+    lines *= draw(st.sampled_from([1, 1, 1, 4]))
     last = newline if draw(st.booleans()) else b""
     return newline.join(lines) + last
 
 
 @st.composite
 def _edited(draw: st.DrawFn, entry: Entry) -> Entry:
-    """The same entry, a slice of its lines replaced."""
+    """The same entry, a slice of its lines replaced, moved to the end, or spaced otherwise."""
     if entry.mode in {SYMLINK, GITLINK}:
         return entry
     lines = entry.content.splitlines(keepends=True)
     start = draw(st.integers(0, len(lines)))
-    end = draw(st.integers(start, min(start + 2, len(lines))))
-    new = draw(st.lists(st.sampled_from([line + b"\n" for line in LINES]), min_size=1, max_size=3))
-    return Entry(b"".join([*lines[:start], *new, *lines[end:]]), entry.mode)
+    kind = draw(st.sampled_from(["replace", "replace", "move", "space"]))
+    end = draw(st.integers(start, min(start + (8 if kind == "space" else 2), len(lines))))
+    before, edited, after = lines[:start], lines[start:end], lines[end:]
+    match kind:
+        case "replace":
+            new = st.lists(
+                st.sampled_from([line + b"\n" for line in LINES]), min_size=1, max_size=3
+            )
+            edited = draw(new)
+        case "move":
+            edited, after = after, edited
+        case _:
+            space = draw(st.sampled_from(SPACINGS))
+            edited = [space(line) for line in edited]
+    return Entry(b"".join([*before, *edited, *after]), entry.mode)
+
+
+@st.composite
+def _merged(draw: st.DrawFn, sides: Sequence[Tree]) -> Tree:
+    """Each file of any side as one of them has it, or mixed; what one lacks may be gone."""
+    texts = [entry for side in sides for entry in side.values() if _has_lines(entry)]
+    merged: Tree = {}
+    for path in sorted({path for side in sides for path in side}):
+        versions = [side[path] for side in sides if path in side]
+        if len(versions) < len(sides) and draw(st.booleans()):
+            continue
+        entry = draw(st.sampled_from(versions))
+        if _has_lines(entry) and draw(st.integers(0, 2)) == 0:
+            cut = draw(st.integers(0, 20))
+            other = draw(st.sampled_from(texts))
+            lines = [text.content.splitlines(keepends=True) for text in (entry, other)]
+            entry = Entry(b"".join(lines[0][:cut] + lines[1][cut:]), entry.mode)
+        merged = _applied(merged, {path: entry})
+    return merged
 
 
 @st.composite
@@ -275,3 +322,13 @@ def _applied(before: Tree, changes: Mapping[bytes, Entry | None]) -> Tree:
         if entry is not None:
             tree[path] = entry
     return tree
+
+
+def _difference(before: Tree, after: Tree) -> dict[bytes, Entry | None]:
+    """What leads from one tree to the other, deletions first: a path may become a folder's."""
+    deleted: dict[bytes, Entry | None] = dict.fromkeys(sorted(before.keys() - after.keys()))
+    return deleted | {path: entry for path, entry in after.items() if before.get(path) != entry}
+
+
+def _has_lines(entry: Entry) -> bool:
+    return entry.mode in {REGULAR, EXECUTABLE} and b"\0" not in entry.content

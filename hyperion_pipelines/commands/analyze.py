@@ -78,6 +78,7 @@ def analyse(workspace: Workspace, source: str, slug: str | None, stages: list[St
 
 def report(workspace: Workspace, analysis: Analysis, *, as_json: bool) -> None:
     """Print what *analysis* found."""
+    slug = analysis.repository.slug
     run = {
         "source": analysis.repository.source,
         "head_sha": analysis.head_sha,
@@ -87,7 +88,7 @@ def report(workspace: Workspace, analysis: Analysis, *, as_json: bool) -> None:
         "seconds": round(analysis.seconds, 3),
         "home": str(workspace.home),
     }
-    summary = summarise(workspace.lake, analysis.repository.slug)
+    summary = summarise(workspace.lake, slug, workspace.filters(slug))
     if as_json:
         click.echo(json.dumps({**summary, "run": run}, indent=2, default=str))
     else:

@@ -2,20 +2,28 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
+from hyperion_pipelines.insights.code_age import age_in_words
 from hyperion_pipelines.insights.summary import Summary
 
 PIPE_WIDTH = 140
 
-# Section -> its title and its columns (key, heading); a key is a column of the summary's rows.
+# Section -> its title and its columns (key, heading); a key is a column of the summary's rows, or
+# what `_value` makes of several.
 SECTIONS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "languages": (
         "Languages at HEAD",
         {"language": "language", "files": "files", "lines": "lines"},
+    ),
+    "line_authors": (
+        "Who wrote the lines at HEAD",
+        {"person": "author", "lines": "lines", "share": "share"},
     ),
     "complex_functions": (
         "Most complex functions",
@@ -47,7 +55,7 @@ def print_summary(summary: Summary, run: Mapping[str, Any]) -> None:
     """Print *summary*, and how the *run* that made it went."""
     console = terminal_console()
     history: Any = summary["history"]
-    console.print(f"\n[bold]{summary['repository']}[/]  {run['source']}")
+    console.print(f"\n[bold]{summary['repository']}[/]  {escape(run['source'])}")
     console.print(
         f"{_counted(history['commits'], 'commit')} by {_counted(history['authors'], 'author')}"
         f" and {_counted(history['bots'], 'bot')},"
@@ -56,6 +64,9 @@ def print_summary(summary: Summary, run: Mapping[str, Any]) -> None:
         f" {_counted(history['reverts'], 'revert')};"
         f" {_counted(history['branches'], 'branch', 'es')}, {_counted(history['tags'], 'tag')}"
     )
+    code_age: Any = summary["code_age"]
+    if code_age:
+        console.print(_code_age(code_age))
     for section, (title, columns) in SECTIONS.items():
         rows: Any = summary[section]
         if rows:
@@ -78,6 +89,27 @@ def _counted(count: int, unit: str, plural: str = "s") -> str:
     return f"{count:,} {unit}" if count == 1 else f"{count:,} {unit}{plural}"
 
 
+def _code_age(age: Mapping[str, Any]) -> str:
+    half_life = age["half_life_days"]
+    fate = (
+        f"{_percent(age['surviving_share'])} of all lines ever written are still there"
+        if half_life is None
+        else f"half of all that is written is gone after {_age(half_life)}"
+    )
+    return (
+        f"Half of the lines at HEAD are at least {_age(age['median_age_days'])} old,"
+        f" a tenth at least {_age(age['oldest_tenth_age_days'])}; {fate}"
+    )
+
+
+def _age(days: float) -> str:
+    return age_in_words(timedelta(days=days))
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
 def _table(title: str, columns: Mapping[str, str], rows: Sequence[dict[str, Any]]) -> Table:
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, title_style="bold")
     for key, heading in columns.items():
@@ -89,16 +121,30 @@ def _table(title: str, columns: Mapping[str, str], rows: Sequence[dict[str, Any]
             style="" if is_text else "cyan",
         )
     for row in rows:
-        table.add_row(*(_shown(_value(row, key)) for key in columns))
+        # Paths may hold brackets, which would pass for markup: pages/[id].tsx.
+        table.add_row(*(escape(_shown(_value(row, key))) for key in columns))
     return table
 
 
 def _value(row: Mapping[str, Any], key: str) -> object:
-    return f"{row['path']}:{row['start_line']}" if key == "place" else row[key]
+    match key:
+        case "place":
+            return f"{row['path']}:{row['start_line']}"
+        case "person":
+            name = str(row["person_name"])
+            return f"{name.removesuffix('[bot]')} (bot)" if row["is_bot"] else name
+        case _:
+            return row[key]
 
 
 def _shown(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    match value:
+        case int():
+            return f"{value:,}"
+        case float():
+            return _percent(value)
+        case _:
+            return str(value)
 
 
 def _timing(run: Mapping[str, Any]) -> str:

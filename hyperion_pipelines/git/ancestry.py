@@ -5,7 +5,7 @@ It holds shas, parents and times only; what the commits say and change is `log_s
 
 import heapq
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -76,16 +76,17 @@ class Ancestry:
         schema = {"tips": pl.List(pl.String), "commits": pl.UInt32}
         return pl.DataFrame({"tips": sets, "commits": list(counts.values())}, schema=schema)
 
-    def ancestors(self, tips: Mapping[str, str]) -> set[str]:
-        """The commits that any of *tips* reaches, themselves included."""
-        found: set[str] = set()
-        pending = list(tips.values())
-        while pending:
-            sha = pending.pop()
-            if sha not in found:
-                found.add(sha)
-                pending.extend(self.parents[sha])
-        return found
+
+def ancestors(parents: Mapping[str, Sequence[str]], tips: Iterable[str]) -> set[str]:
+    """The commits that any of *tips* reaches over *parents*, themselves included."""
+    found: set[str] = set()
+    pending = list(tips)
+    while pending:
+        sha = pending.pop()
+        if sha not in found:
+            found.add(sha)
+            pending.extend(parents[sha])
+    return found
 
 
 def read_ancestry(git_dir: Path) -> Ancestry:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from hyperion_pipelines.git.ancestry import Ancestry, read_ancestry
+from hyperion_pipelines.git.ancestry import Ancestry, ancestors, read_ancestry
 from hyperion_pipelines.git.identities import NO_OVERRIDES, IdentityOverrides, merge_identities
 from hyperion_pipelines.git.log_stream import (
     CHANGE_SCHEMA,
@@ -66,7 +66,7 @@ def update_history(
     there = set(known.commits["sha"])
     unread = [sha for sha in reversed(order) if sha not in there]
     new = read_log(git_dir, unread, workers=workers, progress=progress)
-    on_head = ancestry.ancestors({"HEAD": refs.head_sha})
+    on_head = ancestors(ancestry.parents, [refs.head_sha])
     positions = pl.DataFrame(
         {
             "sha": order,
@@ -95,8 +95,7 @@ def update_history(
 
 def _on_branches(ancestry: Ancestry, refs: RefList) -> list[str]:
     """The commits that HEAD or a branch reaches, in the order of their positions."""
-    tips = {name: sha for name, sha in refs.refs.items() if name.startswith("refs/heads/")}
-    reached = ancestry.ancestors({"HEAD": refs.head_sha} | tips)
+    reached = ancestors(ancestry.parents, refs.tips)
     return [sha for sha in ancestry.order if sha in reached]
 
 

@@ -17,9 +17,8 @@ Approximate matching is left out, since its answers need a person's review: over
 """
 
 from pathlib import Path
-from typing import Self, cast
+from typing import Any, Self, cast
 
-import numpy as np
 import polars as pl
 from pydantic import BaseModel, ConfigDict, model_validator
 
@@ -243,13 +242,14 @@ def _with_components(named: pl.DataFrame, overrides: IdentityOverrides) -> pl.Da
 
 
 def _components(rows: int, joins: pl.DataFrame) -> pl.Series:
+    import numpy as np
     from scipy.sparse import coo_array, csgraph
 
     keys = joins["key"].rank("dense").to_numpy() - 1 + rows
     nodes = rows + joins["key"].n_unique()
     edges = (np.ones(joins.height, bool), (joins["row"].to_numpy(), keys))
     graph = coo_array(edges, shape=(nodes, nodes))
-    _, labels = cast("tuple[int, np.ndarray]", csgraph.connected_components(graph, directed=False))
+    _, labels = cast("tuple[int, Any]", csgraph.connected_components(graph, directed=False))
     return pl.Series(labels[:rows], dtype=pl.UInt32)
 
 

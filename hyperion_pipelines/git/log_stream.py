@@ -4,6 +4,7 @@ It yields what git recorded and nothing derived: positions, identities and the m
 are added by `history`. Memory is bounded by the frames that come out, never by what git prints.
 """
 
+import re
 import secrets
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +23,8 @@ CHUNK_BYTES = 1 << 20
 FRAME_COMMITS = 500
 # Below this a second process costs more than it saves: git's delta cache starts cold in each.
 SLICE_COMMITS = 2_000
+
+_ESCAPED_BYTE = re.compile(r"\\x([89a-f][0-9a-f])")
 
 GITLINK = "160000"
 NO_OBJECT = "0" * 40
@@ -238,3 +241,11 @@ def _blob(mode: str, object_id: str) -> str | None:
 def decode_path(path: bytes) -> str:
     r"""A path as text; bytes that are not UTF-8 are written \xNN, which tells most apart."""
     return path.decode("utf-8", "backslashreplace")
+
+
+def path_argument(path: str) -> str:
+    """What to call git with for a path that `decode_path` gave: its bytes, where they are no text.
+
+    A path that has such an escape written out in it cannot be told from those; it is rare.
+    """
+    return _ESCAPED_BYTE.sub(lambda escape: chr(0xDC00 + int(escape[1], 16)), path)

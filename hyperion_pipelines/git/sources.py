@@ -22,6 +22,7 @@ _SCP = re.compile(r"^(?:[\w.-]+@)?[\w.-]+:(?!//)(?!\\)")  # user@host:path, as s
 _REF = re.compile(r"^refs/(?:heads|tags)/.*(?<!\^\{\})$")  # without the peeled form of a tag
 _SLUG = re.compile(r"[a-z0-9._-]+")
 SHA_LENGTH = 40
+BRANCHES = "refs/heads/"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,12 @@ class RefList:
     head_sha: str
     head_branch: str | None
     refs: dict[str, str]
+
+    @property
+    def tips(self) -> list[str]:
+        """The object ids of HEAD and the branches, which reach the whole history."""
+        branches = (sha for name, sha in self.refs.items() if name.startswith(BRANCHES))
+        return sorted({self.head_sha, *branches})
 
     @property
     def digest(self) -> str:

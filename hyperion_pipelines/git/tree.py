@@ -22,7 +22,7 @@ def read_tree(git_dir: Path, commit: str, filters: PathFilters) -> pl.DataFrame:
     `lines` is null for binary files, symbolic links and submodules; those two have no language. A
     submodule's `blob` is the commit that it names, and its `size` is null.
     """
-    entries = _entries(git_dir, commit).join(_lines(git_dir, commit), on="path", how="left")
+    entries = list_tree(git_dir, commit).join(_lines(git_dir, commit), on="path", how="left")
     is_file = ~pl.col("mode").is_in([SYMLINK, GITLINK])
     return entries.with_columns(
         pl.when(is_file).then("lines").alias("lines"),
@@ -63,7 +63,8 @@ def open_texts(git_dir: Path, commit: str) -> Generator[Callable[[str], str | No
             requests.put(None)
 
 
-def _entries(git_dir: Path, commit: str) -> pl.DataFrame:
+def list_tree(git_dir: Path, commit: str) -> pl.DataFrame:
+    """The files of *commit*: path, blob, mode, and size (null for a submodule), in git's order."""
     listing = run_git(["ls-tree", "-r", "-z", "-l", "--full-tree", commit], git_dir=git_dir).output
     rows = [
         (decode_path(path), *fields.decode("ascii").split())

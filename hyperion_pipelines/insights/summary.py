@@ -1,4 +1,4 @@
-"""The summary of a repository: its size, its people, and where to look first.
+"""The summary of a repository: its size, its people, its age, and where to look first.
 
 It reads tables and returns plain values, for the terminal and for JSON alike.
 """
@@ -7,32 +7,48 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from hyperion_pipelines.code.paths import PathFilters, read_filters
 from hyperion_pipelines.git.renames import with_present_path
+from hyperion_pipelines.insights.code_age import code_age, line_authors
+from hyperion_pipelines.insights.line_lifetimes import line_lifetimes
 from hyperion_pipelines.stores.lake import Lake
 
 Row = dict[str, object]
-Summary = Mapping[str, Row | list[Row] | str]
+Summary = Mapping[str, Row | list[Row] | str | None]
 
+# Of the largest tables, what is looked at: messages, blobs and smells weigh more than all of it.
+READ = {
+    "commits": (
+        *("sha", "position", "author_id", "author_time", "commit_time"),
+        *("is_merge", "is_fix", "is_revert", "is_on_head"),
+    ),
+    "changes": ("sha", "path", "old_path", "status", "added", "deleted"),
+    "blob_metrics": ("blob", "cyclomatic_sum", "code_lines"),
+}
 ROWS = 10
 RECENT_DAYS = 365
 
 
-def summarise(lake: Lake, slug: str) -> Summary:
-    """The summary of *slug*: its history, languages, functions, files and hotspots.
+def summarise(lake: Lake, slug: str, filters: PathFilters | None = None) -> Summary:
+    """The summary of *slug*: its history, languages, code age, functions, files and hotspots.
 
-    Lists hold the first ten. A hotspot is a file at HEAD that is both complex and often changed in
-    the year before the newest commit: commits in that year x cyclomatic complexity (Tornhill, "Your
-    Code as a Crime Scene", 2015), tests and vendored files left out.
+    Lists hold the first ten. Where the stage lines has not run, `code_age` is None and
+    `line_authors` is empty; they judge paths by *filters*, without any by the default ones. A
+    hotspot is a file at HEAD that is both complex and often changed in the year before the newest
+    commit: commits in that year x cyclomatic complexity (Tornhill, "Your Code as a Crime Scene",
+    2015), tests and vendored files left out.
     """
-    commits = lake.read("commits", slug)
-    changes = lake.read("changes", slug)
+    commits, changes, metrics = (
+        lake.read(table, slug, columns=columns) for table, columns in READ.items()
+    )
     tree = lake.read("tree", slug)
     files = _changed_files(commits, changes, tree)
-    metrics = lake.read("blob_metrics", slug)
+    identities = lake.read("identities", slug)
     return {
         "repository": slug,
-        "history": _history(commits, lake.read("identities", slug), lake.read("refs", slug)),
+        "history": _history(commits, identities, lake.read("refs", slug)),
         "languages": _languages(tree).head(ROWS).to_dicts(),
+        **_lines(commits, identities, lake, slug, filters or read_filters()),
         "complex_functions": _complex_functions(lake.read("functions", slug), tree).to_dicts(),
         "changed_files": files.select("path", "commits", "churn", "authors")
         .sort(["commits", "churn", "path"], descending=[True, True, False])
@@ -74,6 +90,20 @@ def _languages(tree: pl.DataFrame) -> pl.DataFrame:
         .agg(files=pl.len(), lines=pl.col("lines").sum())
         .sort(["lines", "language"], descending=[True, False])
     )
+
+
+def _lines(
+    commits: pl.DataFrame, identities: pl.DataFrame, lake: Lake, slug: str, filters: PathFilters
+) -> Summary:
+    """How old the lines at HEAD are, how long they live, and who wrote them."""
+    origins, removals = (lake.read(table, slug) for table in ("line_origins", "line_removals"))
+    lifetimes = line_lifetimes(commits, origins, removals, filters)
+    if lifetimes is None:
+        return {"code_age": None, "line_authors": []}
+    return {
+        "code_age": code_age(lifetimes),
+        "line_authors": line_authors(lifetimes, identities).head(ROWS).to_dicts(),
+    }
 
 
 def _complex_functions(functions: pl.DataFrame, tree: pl.DataFrame) -> pl.DataFrame:

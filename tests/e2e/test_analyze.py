@@ -1,7 +1,9 @@
 """`hyperion analyze`: from a path to tables and a summary, and again for next to nothing."""
 
+import errno
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -24,11 +26,15 @@ def test_the_summary_says_what_was_found_and_what_comes_next(analysed: Analysed)
     authors = git(analysed.source, "log", "--branches", "--format=%an").decode().splitlines()
     assert f"{len(commits_of(analysed.source))} commits by " in text
     assert int(text.partition(" commits by ")[2].split()[0]) <= len(set(authors))
-    for heading in ("Languages at HEAD", "Most complex functions", "Most changed files"):
+    for heading in (
+        *("Languages at HEAD", "Who wrote the lines at HEAD"),
+        *("Most complex functions", "Most changed files"),
+    ):
         assert heading in text
+    assert "Half of the lines at HEAD are at least " in text
     assert {"Python", "Java", "JavaScript"} <= set(text.split())
     assert "web/package.json" in text
-    for step in ("mirror", "history", "tree", "syntax", "dependencies"):
+    for step in ("mirror", "history", "tree", "line_history", "syntax", "dependencies"):
         assert f"{step} " in text.partition("Analysed in ")[2]
     assert "Next: hyperion export" in text
 
@@ -47,7 +53,7 @@ def test_json_is_one_document_and_nothing_else(
     assert document["run"]["is_new"]
     assert document["run"]["head_branch"] is None
     assert document["run"]["steps"].keys() == {
-        *("mirror", "history", "tree", "syntax", "dependencies")
+        *("mirror", "history", "tree", "line_history", "syntax", "dependencies")
     }
     assert len(outcome.errors.splitlines()) == 1
     assert "HEAD is detached" in outcome.errors
@@ -81,6 +87,15 @@ def test_a_stage_makes_its_tables_and_those_it_needs(
     assert set(lake.read("dependencies")["to_path"]) == {"renamed.py"}
 
 
+def test_without_the_stage_lines_nothing_is_said_of_them(
+    hyperion: Hyperion, tmp_path: Path, source: Path
+) -> None:
+    outcome = hyperion("analyze", source, "--stages", "git", "--json", home=tmp_path / "home")
+    document = outcome.document()
+    assert document["code_age"] is None
+    assert document["line_authors"] == []
+
+
 def test_an_unknown_stage_is_refused_with_those_there_are(
     hyperion: Hyperion, analysed: Analysed
 ) -> None:
@@ -89,7 +104,9 @@ def test_an_unknown_stage_is_refused_with_those_there_are(
     assert outcome.errors == f"hyperion: no stage poetry; there are: {', '.join(STAGES)}\n"
 
 
-def test_progress_is_drawn_where_standard_error_is_a_terminal(tmp_path: Path, source: Path) -> None:
+def test_progress_is_drawn_as_it_goes_where_standard_error_is_a_terminal(
+    tmp_path: Path, source: Path
+) -> None:
     ours, terminal = pty.openpty()
     with subprocess.Popen(
         [HYPERION, "analyze", source, "--home", tmp_path / "home"],
@@ -98,14 +115,27 @@ def test_progress_is_drawn_where_standard_error_is_a_terminal(tmp_path: Path, so
         stderr=terminal,
         text=True,
     ) as process:
+        os.close(terminal)
+        drawn = re.sub(r"\x1b\[[0-9;]*m", "", read_terminal(ours))  # without its colours
         output, _ = process.communicate(timeout=TIMEOUT)
-    os.close(terminal)
-    drawn = os.read(ours, 1 << 16).decode()
-    os.close(ours)
     assert process.returncode == 0
     assert "2 commits by 1 author" in output
-    assert "2/2 commits" in drawn
+    assert "0/2 commits" in drawn
+    assert "2/2 commits" in drawn.partition("0/2 commits")[2]
     assert "2/2 blobs" in drawn or "1/1 blobs" in drawn
+
+
+def read_terminal(ours: int) -> str:
+    """What is written to a terminal whose near end is *ours*, until its last writer has ended."""
+    written = b""
+    with open(ours, "rb", buffering=0) as terminal:
+        try:
+            while part := terminal.read(4096):
+                written += part
+        except OSError as error:
+            if error.errno != errno.EIO:  # Linux says so where nobody is left to write
+                raise
+    return written.decode()
 
 
 @pytest.mark.parametrize("name", ["Ünfit", "../up", ""])

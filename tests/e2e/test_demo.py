@@ -20,6 +20,9 @@ def test_the_demo_analyses_its_sample_and_says_what_to_look_at(
     assert_same_tables(home, analysed.home, analysed.slug)
     again = hyperion("demo", "--json", home=home).document()
     assert not again["run"]["is_new"]
+    own_lines = sum(row["lines"] for row in again["languages"])
+    assert again["code_age"]["lines"] == own_lines
+    assert sum(row["lines"] for row in again["line_authors"]) == own_lines
 
 
 def test_the_demo_takes_a_source_of_the_users(

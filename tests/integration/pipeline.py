@@ -7,6 +7,7 @@ import dagster as dg
 
 from hyperion_pipelines.definitions import build_definitions
 from hyperion_pipelines.progress import Silent
+from hyperion_pipelines.stages import STAGES
 from resources.workspace import WorkspaceResource
 from tests.homes import open_home
 
@@ -33,7 +34,7 @@ def analyse(
     source: Path,
     *,
     slug: str = "shop",
-    groups: Sequence[str] = ("git", "code"),
+    groups: Sequence[str] = tuple(STAGES),
     instance: dg.DagsterInstance | None = None,
 ) -> dg.ExecuteInProcessResult:
     """Run the job `analysis`, or the *groups* of it, for one source, which is added if need be.

@@ -17,6 +17,8 @@ LINEAGE = {
     "identities": ("git", {"mirror"}),
     "refs": ("git", {"mirror"}),
     "tree": ("git", {"mirror"}),
+    "line_origins": ("lines", {"commits", "changes", "tree"}),
+    "line_removals": ("lines", {"commits", "changes", "tree"}),
     "blob_metrics": ("code", {"changes", "tree"}),
     "functions": ("code", {"changes", "tree"}),
     "imports": ("code", {"changes", "tree"}),
@@ -26,6 +28,7 @@ STEPS = {
     "mirror": {"mirror"},
     "history": {"commits", "changes", "identities", "refs"},
     "tree": {"tree"},
+    "line_history": {"line_origins", "line_removals"},
     "syntax": {"blob_metrics", "functions", "imports"},
     "dependencies": {"dependencies"},
 }

@@ -159,5 +159,5 @@ def test_steps_in_processes_of_their_own_make_the_same_tables(
     with result:
         assert result.success
         steps = {event.step_key for event in result.all_events if event.is_step_success}
-    assert len(steps) == 5
+    assert len(steps) == 6
     assert_same_tables(home, sample_run.home, "shop")

@@ -15,6 +15,16 @@ CHANGE = {"sha": SHA, "path": "a", "added": 1, "is_binary": False, "new_blob": S
 BINARY = {"sha": SHA, "path": "b", "added": None, "is_binary": True, "old_blob": OTHER}
 COMMIT = {"sha": SHA, "position": 0, "author_id": "alma", "committer_id": "alma"}
 
+ORIGIN = {"path": "a", "start_line": 1, "lines": 2, "origin_sha": SHA}
+REMOVAL = {
+    "sha": OTHER,
+    "path": "a",
+    "origin_sha": SHA,
+    "lines": 3,
+    "blank": 1,
+    "comment": 2,
+}
+
 # One row or more for every check of every table, and how many of them it must find.
 OFFENDERS: list[tuple[str, str, Sequence[Row], int]] = [
     ("commits", "shas_are_unique", [COMMIT, COMMIT | {"position": 1}], 2),
@@ -29,6 +39,12 @@ OFFENDERS: list[tuple[str, str, Sequence[Row], int]] = [
     ("identities", "confidence_is_a_share", [{"name": "a", "email": "b", "confidence": 1.5}], 1),
     ("refs", "names_are_unique", [{"kind": "tag", "name": "v1"}] * 2, 2),
     ("tree", "paths_are_unique", [{"path": "a"}, {"path": "a"}, {"path": "b"}], 2),
+    ("line_origins", "runs_cover_their_file", [ORIGIN, ORIGIN | {"start_line": 4}], 1),
+    ("line_origins", "runs_are_not_empty", [ORIGIN | {"lines": 0}], 1),
+    ("line_origins", "origins_are_object_ids", [ORIGIN | {"origin_sha": "HEAD"}], 1),
+    ("line_removals", "rows_are_unique", [REMOVAL, REMOVAL], 2),
+    ("line_removals", "kinds_are_part_of_the_lines", [REMOVAL | {"comment": 3}], 1),
+    ("line_removals", "origins_are_object_ids", [REMOVAL | {"origin_sha": "HEAD"}], 1),
     ("blob_metrics", "blobs_are_unique", [{"blob": SHA}, {"blob": SHA}], 2),
     ("blob_metrics", "maintainability_is_in_range", [{"maintainability_index": 100.1}], 1),
     (
@@ -68,6 +84,8 @@ def test_sound_rows_offend_nothing() -> None:
         "commits": commits,
         "changes": [CHANGE, BINARY, CHANGE | {"sha": OTHER}],
         "dependencies": [{"from_path": "a", "to_path": None}, {"from_path": "a", "to_path": "b"}],
+        "line_origins": [ORIGIN, ORIGIN | {"start_line": 3}, ORIGIN | {"path": "b"}],
+        "line_removals": [REMOVAL, REMOVAL | {"path": "b"}],
         "refs": [{"kind": "tag", "name": "main"}, {"kind": "branch", "name": "main"}],
     }
     for table, rows in sound.items():

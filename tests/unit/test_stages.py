@@ -30,7 +30,7 @@ def test_what_a_stage_needs_is_run_too_and_in_order() -> None:
 
 
 def test_an_unknown_stage_names_those_there_are() -> None:
-    with pytest.raises(UsageError, match="no stage cod, gti; there are: git, code"):
+    with pytest.raises(UsageError, match="no stage cod, gti; there are: git, lines, code"):
         resolve_stages(["git", "cod", "gti"])
 
 

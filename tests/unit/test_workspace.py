@@ -189,3 +189,31 @@ def test_a_removed_repository_leaves_its_configuration_and_the_others(
     assert workspace.publications.get("commits", "other") is not None
     with pytest.raises(UsageError):
         workspace.remove("shop")
+
+
+def publish_lines(workspace: Workspace, data_version: str, code: str) -> None:
+    for table in STAGES["lines"].tables:
+        publish(workspace, table, data_version, code)
+
+
+def test_the_lines_of_the_last_run_are_known_with_the_history_they_were_made_of(
+    workspace: Workspace, refs: RefList
+) -> None:
+    with workspace.running("lines", "shop") as inputs:
+        assert workspace.known_lines(inputs) is None
+        publish_lines(workspace, inputs.data_version, inputs.code_version)
+    known = workspace.known_lines(inputs)
+    assert known is not None
+    assert (known.head_sha, known.tips) == (refs.head_sha, frozenset(refs.tips))
+    assert (known.origins.height, known.removals.height) == (1, 1)
+
+
+def test_lines_of_other_code_or_of_a_run_that_was_killed_are_not_known(
+    workspace: Workspace, refs: RefList
+) -> None:
+    assert refs.tips == [refs.head_sha]
+    with workspace.running("lines", "shop") as inputs:
+        publish_lines(workspace, inputs.data_version, "old code")
+    assert workspace.known_lines(inputs) is None
+    publish_lines(workspace, "of a run that was killed", inputs.code_version)
+    assert workspace.known_lines(inputs) is None

@@ -3,18 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from hyperion_pipelines.code.analysis import SyntaxFrames
-from hyperion_pipelines.code.paths import read_filters
+from hyperion_pipelines.code.paths import PathFilters, read_filters
 from hyperion_pipelines.code.update import read_dependencies, update_syntax
 from hyperion_pipelines.git.history import update_history
 from hyperion_pipelines.git.log_stream import LogFrames
 from hyperion_pipelines.git.mirror import Mirror
 from hyperion_pipelines.git.tree import read_tree
-from hyperion_pipelines.insights.summary import summarise
+from hyperion_pipelines.insights.summary import Summary, summarise
+from hyperion_pipelines.lines.update import HistoryTables, update_line_history
 from hyperion_pipelines.sample.history_writer import Commit, HistoryWriter, Person
 from hyperion_pipelines.schemas import TABLES
 from hyperion_pipelines.stores.lake import DeltaLake
@@ -34,9 +37,12 @@ def commit(year: int, author: Person, files: Mapping[str, str | None], message: 
     return Commit(message=message, files=files, author=author, time=when)
 
 
+Tables = Mapping[str, pl.DataFrame]
+
+
 @pytest.fixture(scope="module")
-def summary(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
-    """Of a history in which `price.py` became `rate.py`, and a side branch was merged."""
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
+    """Those of a history in which `price.py` became `rate.py`, and a side branch was merged."""
     folder = tmp_path_factory.mktemp("summary")
     with HistoryWriter(folder / "shop.git") as writer:
         writer.add(commit(2021, ALMA, {"price.py": BRANCHING, "vendor/big.py": TEST}, "Start"))
@@ -49,13 +55,11 @@ def summary(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
         merged = commit(2024, ALMA, {"data.json": "{}\n"}, "Merge side")
         writer.add(replace(merged, parents=[tip, side]))
         writer.tag("v1", tip)
-    lake = DeltaLake(folder / "lake")
-    fill(lake, Mirror(folder / "mirror.git", str(folder / "shop.git")))
-    return summarise(lake, "shop")
+    return tables_of(Mirror(folder / "mirror.git", str(folder / "shop.git")))
 
 
-def fill(lake: DeltaLake, mirror: Mirror) -> None:
-    """Make all tables of the mirror's history, as the pipeline does."""
+def tables_of(mirror: Mirror) -> Tables:
+    """All tables of the mirror's history, as the pipeline makes them."""
     refs, filters = mirror.update(), read_filters(None)
     unknown = {table: schema.to_frame() for table, schema in TABLES.items()}
     history = update_history(
@@ -65,7 +69,10 @@ def fill(lake: DeltaLake, mirror: Mirror) -> None:
     known = SyntaxFrames(unknown["blob_metrics"], unknown["functions"], unknown["imports"])
     syntax = update_syntax(mirror.git_dir, history.changes, tree, known, filters=filters).tables
     edges = read_dependencies(mirror.git_dir, refs.head_sha, syntax.imports, tree)
-    made = {
+    lines = update_line_history(
+        mirror.git_dir, HistoryTables(history.commits, history.changes, tree), refs.head_sha
+    )
+    return {
         "commits": history.commits,
         "changes": history.changes,
         "identities": history.identities,
@@ -75,9 +82,23 @@ def fill(lake: DeltaLake, mirror: Mirror) -> None:
         "functions": syntax.functions,
         "imports": syntax.imports,
         "dependencies": edges,
+        "line_origins": lines.origins,
+        "line_removals": lines.removals,
     }
-    for table, frame in made.items():
+
+
+def summary_of(folder: Path, tables: Tables, filters: PathFilters | None = None) -> Summary:
+    """The summary of a lake that holds just *tables*."""
+    lake = DeltaLake(folder)
+    for table, frame in tables.items():
         lake.write(table, "shop", frame)
+    return summarise(lake, "shop", filters)
+
+
+@pytest.fixture(scope="module")
+def summary(tmp_path_factory: pytest.TempPathFactory, tables: Tables) -> Mapping[str, Any]:
+    """The summary of the whole history."""
+    return summary_of(tmp_path_factory.mktemp("lake"), tables)
 
 
 def test_the_history_is_counted(summary: Mapping[str, Any]) -> None:
@@ -102,6 +123,41 @@ def test_languages_leave_vendored_files_out(summary: Mapping[str, Any]) -> None:
         {"language": "Python", "files": 3, "lines": 32},
         {"language": "JSON", "files": 1, "lines": 1},
     ]
+
+
+def test_the_age_is_that_of_the_lines_that_the_languages_count(
+    summary: Mapping[str, Any],
+) -> None:
+    """4 lines are three years old (one of them a leap year), 24 one year, and 5 are new."""
+    assert summary["code_age"] == {
+        "lines": 33,
+        "median_age_days": 366.0,
+        "oldest_tenth_age_days": 1096.0,
+        "half_life_days": None,
+        "surviving_share": 1.0,
+    }
+
+
+def test_a_renamed_files_lines_stay_those_of_who_wrote_them(summary: Mapping[str, Any]) -> None:
+    """Bo renamed Alma's file; what is vendored is nobody's."""
+    authors = [(row["person_name"], row["lines"]) for row in summary["line_authors"]]
+    assert authors == [("Alma", 4 + 5 + 19), ("Bo", 4), ("dependabot[bot]", 1)]
+    assert [row["is_bot"] for row in summary["line_authors"]] == [False, False, True]
+
+
+def test_a_repositorys_own_filters_say_whose_lines_count(tmp_path: Path, tables: Tables) -> None:
+    """Where nothing is vendored, Alma wrote the 19 lines of vendor/big.py too."""
+    filters = read_filters().model_copy(update={"vendored": ()})
+    summary: Mapping[str, Any] = summary_of(tmp_path, tables, filters)
+    assert [row["lines"] for row in summary["line_authors"]] == [4 + 5 + 19 + 19, 4, 1]
+
+
+def test_without_the_tables_of_lines_the_rest_is_the_same(
+    tmp_path: Path, tables: Tables, summary: Mapping[str, Any]
+) -> None:
+    others = {name: table for name, table in tables.items() if not name.startswith("line_")}
+    nothing: dict[str, Any] = {"code_age": None, "line_authors": []}
+    assert summary_of(tmp_path, others) == {**summary, **nothing}
 
 
 def test_the_most_complex_functions_leave_tests_out(summary: Mapping[str, Any]) -> None:
