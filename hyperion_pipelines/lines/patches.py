@@ -7,8 +7,8 @@ of `versions`.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from hyperion_pipelines.errors import GitError
 from hyperion_pipelines.git.commands import run_git
@@ -32,8 +32,7 @@ _BLOBS = re.compile(rb"^index ([0-9a-f]{40})\.\.([0-9a-f]{40})", re.MULTILINE)
 Blobs = tuple[str, str]  # the blob before and the blob after; NO_OBJECT where there is none
 
 
-@dataclass(frozen=True, slots=True)
-class Hunk:
+class Hunk(NamedTuple):
     """*removed* lines from *start* on (counted from 0, in the old file) became *added* ones."""
 
     start: int

@@ -65,7 +65,7 @@ def removed_lines(language: str | None, patch: bytes, hunks: Sequence[Hunk]) -> 
     is_comment = removed_comments(language, patch, hunks)
     return RemovedLines(
         lines=np.concatenate([*ranges, np.empty(0, np.int32)]),
-        is_blank=np.array([not line[1:].strip() for line in texts], np.bool_),
+        is_blank=np.array([line.strip() == b"-" for line in texts], np.bool_),
         is_comment=np.zeros(len(texts), np.bool_) if is_comment is None else is_comment,
         is_decided=is_comment is not None,
     )
