@@ -9,6 +9,7 @@ import polars as pl
 from hyperion_pipelines.code.grammar import grammar_version
 from hyperion_pipelines.code.languages import LANGUAGES, language_of
 from hyperion_pipelines.code.paths import PathFilters
+from hyperion_pipelines.git.modes import IS_FILE
 
 # Named in the tree and counted by lines there; their versions are no source.
 DATA_AND_PROSE = frozenset(
@@ -37,15 +38,14 @@ def source_blobs(changes: pl.DataFrame, tree: pl.DataFrame, filters: PathFilters
     Rows are ordered by path and time (that of *changes*), so that versions of one file, which git
     stores as deltas of each other, are read and parsed one after the other.
     """
-    regular = pl.col("mode").str.starts_with("100")
-    files = changes.with_row_index("order").filter(regular)
+    files = changes.with_row_index("order").filter(IS_FILE)
     versions = pl.concat(
         [
             files.select("path", "order", blob="new_blob", at_head=False),
             files.select(
                 pl.coalesce("old_path", "path"), "order", blob="old_blob", at_head=False
             ).rename({"old_path": "path"}),
-            tree.filter(regular).select(
+            tree.filter(IS_FILE).select(
                 "path", pl.lit(changes.height, pl.UInt32).alias("order"), "blob", at_head=True
             ),
         ]

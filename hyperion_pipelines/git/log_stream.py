@@ -16,6 +16,7 @@ import polars as pl
 
 from hyperion_pipelines.errors import GitError
 from hyperion_pipelines.git.commands import stream_git
+from hyperion_pipelines.git.modes import GITLINK
 from hyperion_pipelines.progress import Progress, Silent
 from hyperion_pipelines.schemas import CHANGES, COMMITS
 
@@ -26,8 +27,9 @@ SLICE_COMMITS = 2_000
 
 _ESCAPED_BYTE = re.compile(r"\\x([89a-f][0-9a-f])")
 
-GITLINK = "160000"
 NO_OBJECT = "0" * 40
+
+RawEntry = tuple[list[bytes], bytes, bytes | None]
 
 # Context 0 lets git trim the common tail of a file before it compares: faster, and the totals are
 # those of `git -c diff.context=0 log --numstat -M`.
@@ -192,21 +194,30 @@ def _add_commit(columns: _Columns, tokens: list[bytes]) -> None:
     header = [token.decode("utf-8", "replace") for token in tokens[:HEADER_FIELDS]]
     columns.headers.append(header)
     sha = header[0]
-    raw: list[tuple[list[bytes], bytes, bytes | None]] = []
-    place, end = HEADER_FIELDS, len(tokens) - 1
-    if place < end:
-        tokens[place] = tokens[place].lstrip(b"\n")
-    while place < end and tokens[place].startswith(b":"):
-        entry = tokens[place][1:].split(b" ")
-        renamed = entry[4][:1] in b"RC"
-        raw.append((entry, tokens[place + 1 + renamed], tokens[place + 1] if renamed else None))
-        place += 2 + renamed
+    raw, place = split_raw(tokens, HEADER_FIELDS)
     for entry, path, old_path in raw:
         added, deleted, same = tokens[place].split(b"\t", 2)
         if (same or tokens[place + 2]) != path:
             raise GitError(f"git log of {sha} lists other files as raw than as numstat")
         place += 1 if same else 3
         columns.changes.append(_change(sha, entry, path, old_path, (added, deleted)))
+
+
+def split_raw(tokens: Sequence[bytes], place: int = 0) -> tuple[list[RawEntry], int]:
+    """The entries of `--raw -z` from *place* on in what git printed, split at NULs.
+
+    Each has its fields (modes, blobs, status), its path, and its old path if it was renamed or
+    copied. The number is the place of what follows them; the last token, after the last NUL, is
+    none of them.
+    """
+    entries: list[RawEntry] = []
+    end = len(tokens) - 1
+    while place < end and (fields := tokens[place].lstrip(b"\n")).startswith(b":"):
+        entry = fields[1:].split(b" ")
+        renamed = entry[4][:1] in b"RC"
+        entries.append((entry, tokens[place + 1 + renamed], tokens[place + 1] if renamed else None))
+        place += 2 + renamed
+    return entries, place
 
 
 def _change(

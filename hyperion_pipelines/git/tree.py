@@ -10,10 +10,10 @@ import polars as pl
 from hyperion_pipelines.code.languages import language_of
 from hyperion_pipelines.code.paths import PathFilters
 from hyperion_pipelines.git.commands import run_git, stream_git
-from hyperion_pipelines.git.log_stream import GITLINK, decode_path
+from hyperion_pipelines.git.log_stream import decode_path
+from hyperion_pipelines.git.modes import GITLINK, SYMLINK
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
-SYMLINK = "120000"
 
 
 def read_tree(git_dir: Path, commit: str, filters: PathFilters) -> pl.DataFrame:

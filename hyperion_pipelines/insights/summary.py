@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from hyperion_pipelines.code.paths import PathFilters, read_filters
+from hyperion_pipelines.code.paths import PathFilters
 from hyperion_pipelines.git.renames import with_present_path
 from hyperion_pipelines.insights.code_age import code_age, line_authors
 from hyperion_pipelines.insights.line_lifetimes import line_lifetimes
@@ -29,11 +29,11 @@ ROWS = 10
 RECENT_DAYS = 365
 
 
-def summarise(lake: Lake, slug: str, filters: PathFilters | None = None) -> Summary:
+def summarise(lake: Lake, slug: str, filters: PathFilters) -> Summary:
     """The summary of *slug*: its history, languages, code age, functions, files and hotspots.
 
     Lists hold the first ten. Where the stage lines has not run, `code_age` is None and
-    `line_authors` is empty; they judge paths by *filters*, without any by the default ones. A
+    `line_authors` is empty; they judge paths by *filters*. A
     hotspot is a file at HEAD that is both complex and often changed in the year before the newest
     commit: commits in that year x cyclomatic complexity (Tornhill, "Your Code as a Crime Scene",
     2015), tests and vendored files left out.
@@ -48,7 +48,7 @@ def summarise(lake: Lake, slug: str, filters: PathFilters | None = None) -> Summ
         "repository": slug,
         "history": _history(commits, identities, lake.read("refs", slug)),
         "languages": _languages(tree).head(ROWS).to_dicts(),
-        **_lines(commits, identities, lake, slug, filters or read_filters()),
+        **_lines(commits, identities, lake, slug, filters),
         "complex_functions": _complex_functions(lake.read("functions", slug), tree).to_dicts(),
         "changed_files": files.select("path", "commits", "churn", "authors")
         .sort(["commits", "churn", "path"], descending=[True, True, False])

@@ -7,8 +7,7 @@ from typing import NamedTuple
 import polars as pl
 
 from hyperion_pipelines.code.languages import language_of
-
-REGULAR_FILE = "100"  # what the modes of files begin with, executable or not
+from hyperion_pipelines.git.modes import is_file
 
 
 class Change(NamedTuple):
@@ -33,7 +32,7 @@ class Change(NamedTuple):
     @property
     def blob(self) -> str | None:
         """The blob of the regular file that the commit leaves; None where it leaves none."""
-        return self.new_blob if self.mode.startswith(REGULAR_FILE) else None
+        return self.new_blob if is_file(self.mode) else None
 
 
 def by_commit(changes: pl.DataFrame) -> Iterator[tuple[str, list[Change]]]:

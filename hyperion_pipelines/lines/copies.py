@@ -17,8 +17,8 @@ from typing import TypeVar
 import polars as pl
 
 from hyperion_pipelines.git.commands import run_git, stream_git
-from hyperion_pipelines.git.log_stream import decode_path
-from hyperion_pipelines.lines.changes import REGULAR_FILE
+from hyperion_pipelines.git.log_stream import decode_path, split_raw
+from hyperion_pipelines.git.modes import IS_FILE
 from hyperion_pipelines.lines.patches import COMMITS, DIFF, OPTIONS, by_their_blobs
 from hyperion_pipelines.lines.records import read_records
 
@@ -84,7 +84,7 @@ def read_copies(
 
     Only a commit that both renames and adds files can hold copies that git did not tell of.
     """
-    regular = changes.filter(pl.col("mode").str.starts_with(REGULAR_FILE))
+    regular = changes.filter(IS_FILE)
     asked = regular.filter(_IS_ADDED.any().over("sha"), _IS_RENAMED.any().over("sha"))
     searches = {
         str(sha): search
@@ -109,13 +109,13 @@ def _search(changes: pl.DataFrame) -> Search:
 
 def _renamed(record: bytes) -> Iterator[tuple[str, Copy]]:
     """The new files of a commit that were renamed from others, by path."""
-    raw, _, patches = record.strip(b"\0\n").partition(b"\0\0diff --git ")
+    raw, _, patches = record.lstrip(b"\0").partition(b"\0\0diff --git ")
     by_blobs = by_their_blobs(patches.split(b"\ndiff --git "))
-    tokens = raw.split(b"\0") if raw else []
-    for described, source, path in zip(tokens[0::3], tokens[1::3], tokens[2::3], strict=True):
-        _, _, before, after, _ = described.decode("ascii").split(" ")
-        copy = Copy(decode_path(source), by_blobs.get((before, after), b""))
-        yield decode_path(path), copy
+    entries, _ = split_raw([*raw.split(b"\0"), b""])
+    for (_, _, before, after, _), path, source in entries:
+        if source is not None:
+            blobs = (before.decode("ascii"), after.decode("ascii"))
+            yield decode_path(path), Copy(decode_path(source), by_blobs.get(blobs, b""))
 
 
 def _write_commits(scratch: Path, searches: Sequence[Search]) -> list[str]:

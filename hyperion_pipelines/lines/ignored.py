@@ -54,16 +54,8 @@ class IgnoredCommits:
             return dict(zip(paths, pool.map(read, paths), strict=True))
 
     def _read(self, sha: str, parents: Sequence[str], path: str) -> list[Numbers]:
-        options = ["-w", "--line-porcelain", "--ignore-rev", sha]
-        command = [
-            "-c",
-            "core.quotePath=false",
-            "blame",
-            *options,
-            f"{sha}^!",
-            "--",
-            path_argument(path),
-        ]
+        options = ["-w", "--line-porcelain", "--ignore-rev", sha, f"{sha}^!"]
+        command = ["blame", *options, "--", path_argument(path)]
         # A line of the file itself follows a tab, so none of them can pass for a header.
         blamed = _LINE.findall(run_git(command, git_dir=self.git_dir).output)
         commits = np.array([commit.decode("ascii") for commit, _ in blamed])

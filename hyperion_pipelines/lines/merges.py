@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from hyperion_pipelines.errors import GitError
-from hyperion_pipelines.git.log_stream import decode_path
-from hyperion_pipelines.lines.changes import REGULAR_FILE
+from hyperion_pipelines.git.log_stream import decode_path, split_raw
+from hyperion_pipelines.git.modes import is_file
 from hyperion_pipelines.lines.patches import COMMITS, DIFF, OPTIONS
 from hyperion_pipelines.lines.records import read_records
 from hyperion_pipelines.lines.versions import NOWHERE, Numbers
@@ -36,7 +36,7 @@ class Entry:
     @property
     def leaves_file(self) -> bool:
         """Whether a regular file is there after the merge."""
-        return self.status != "D" and self.mode.startswith(REGULAR_FILE)
+        return self.status != "D" and is_file(self.mode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,9 @@ def read_merges(git_dir: Path, shas: Sequence[str]) -> Iterator[Merge]:
 
 
 def _entries(record: bytes) -> Iterator[Entry]:
-    tokens = record.lstrip(b"\0\n").split(b"\0")
-    for described, path in zip(tokens[0:-1:2], tokens[1::2], strict=True):
-        old_mode, new_mode, _, blob, status = described.decode("ascii").lstrip(":\n").split(" ")
+    entries, _ = split_raw(record.lstrip(b"\0").split(b"\0"))
+    for fields, path, _ in entries:
+        old_mode, new_mode, _, blob, status = (field.decode("ascii") for field in fields)
         yield Entry(decode_path(path), status, old_mode if status == "D" else new_mode, blob)
 
 

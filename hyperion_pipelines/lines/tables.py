@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from hyperion_pipelines.git.modes import IS_FILE
 from hyperion_pipelines.git.tree import list_tree
-from hyperion_pipelines.lines.changes import REGULAR_FILE
 from hyperion_pipelines.lines.order import CommitOrder
 from hyperion_pipelines.lines.versions import (
     EMPTY_BLOB,
@@ -20,8 +20,6 @@ from hyperion_pipelines.lines.versions import (
 )
 from hyperion_pipelines.schemas import LINE_ORIGINS, LINE_REMOVALS
 
-_IS_REGULAR = pl.col("mode").str.starts_with(REGULAR_FILE)
-
 
 def origins_table(
     git_dir: Path, files: Files, tree: pl.DataFrame, order: CommitOrder
@@ -30,7 +28,7 @@ def origins_table(
 
     *files* has them all, with the places of the origins in *order*.
     """
-    paths = tree.filter(_IS_REGULAR, pl.col("lines") > 0)["path"].sort()
+    paths = tree.filter(IS_FILE, pl.col("lines") > 0)["path"].sort()
     texts = [read_as_text(git_dir, files[path]).origins for path in paths]
     lines = pl.DataFrame(
         {
@@ -59,7 +57,7 @@ def files_of(git_dir: Path, sha: str, origins: pl.DataFrame, order: CommitOrder)
         .group_by("path")
         .agg("place", "lines")
     )
-    regular = list_tree(git_dir, sha).filter(_IS_REGULAR).join(runs, on="path", how="left")
+    regular = list_tree(git_dir, sha).filter(IS_FILE).join(runs, on="path", how="left")
     files = NO_FILES.mutate()
     for path, blob, places, lines in regular.select("path", "blob", "place", "lines").iter_rows():
         files[path] = _version(blob, places, lines)

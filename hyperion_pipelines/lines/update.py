@@ -57,7 +57,8 @@ def update_line_history(
     Raises MissingObjectsError where the repository lacks an object.
     """
     order = CommitOrder.of(tables.commits)
-    update = _Update(git_dir, tables, order, head_sha, workers, progress or Silent())
+    ignored = _ignored(git_dir, head_sha)
+    update = _Update(git_dir, tables, order, head_sha, ignored, workers, progress or Silent())
     unseen = update.commits_on_top_of(known) if known else None
     if known and unseen is not None:
         # A file whose lines were not known then, because it was binary, may be text by now.
@@ -74,6 +75,7 @@ class _Update:
     tables: HistoryTables
     order: CommitOrder
     head_sha: str
+    ignored: frozenset[str]
     workers: int
     progress: Progress
 
@@ -88,7 +90,7 @@ class _Update:
         is_ahead = self.head_sha == known.head_sha or self.head_sha not in seen
         if known.head_sha not in seen or not is_ahead or not stand_on <= {known.head_sha}:
             return None
-        return unseen if self._ignored(known.head_sha) == self._ignored(self.head_sha) else None
+        return unseen if _ignored(self.git_dir, known.head_sha) == self.ignored else None
 
     def go_on(self, known: KnownLines, unseen: Sequence[str]) -> LineHistory:
         """Replay *unseen* from what is known of the last HEAD."""
@@ -114,7 +116,7 @@ class _Update:
             places=self.order.places,
             awaited=asked + Counter([self.head_sha]),
             copies=read_copies(self.git_dir, changes, workers=self.workers),
-            ignored=IgnoredCommits(self.git_dir, self._ignored(self.head_sha), self.workers),
+            ignored=IgnoredCommits(self.git_dir, self.ignored, self.workers),
             removals=RemovalAccount(self.git_dir),
             files=dict(base),
         )
@@ -129,7 +131,8 @@ class _Update:
             len(shas),
         )
 
-    def _ignored(self, sha: str) -> frozenset[str]:
-        """The commits that the files of *sha* say are to be ignored."""
-        with open_texts(self.git_dir, sha) as read_text:
-            return read_shas(read_text(FILE) or "")
+
+def _ignored(git_dir: Path, sha: str) -> frozenset[str]:
+    """The commits that the files of *sha* say are to be ignored."""
+    with open_texts(git_dir, sha) as read_text:
+        return read_shas(read_text(FILE) or "")

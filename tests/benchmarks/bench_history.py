@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.benchmarks.figures import Figure
-from tests.benchmarks.processes import Measure, measure
+from tests.benchmarks.processes import measure
 from tests.benchmarks.repositories import BenchRepository, mirrored_repositories
 
 ROUNDS = 3
@@ -63,7 +63,7 @@ def _one_repository(
     ratios: dict[int, list[float]] = {1: [], 2: []}
     peaks: list[float] = []
     for _ in range(ROUNDS):
-        git = _git_log(repository)
+        git = measure(repository.git_log)
         for workers, found in ratios.items():
             ours = measure([*reader, str(workers), str(repository.git_dir)])
             found.append((ours.wall - start_up) / git.wall)
@@ -83,15 +83,10 @@ def _side_by_side(
     git_dirs = [str(repository.git_dir) for repository in [*repositories, *repositories]]
     ratios: list[float] = []
     for _ in range(ROUNDS):
-        git = sum(_git_log(repository).wall for repository in [*repositories, *repositories])
+        git = sum(measure(repository.git_log).wall for repository in [*repositories, *repositories])
         ours = measure([*reader, "1", *git_dirs])
         ratios.append((ours.wall - start_up) / git)
     return Figure("several repositories / git log", _median(ratios), 0.55, "lower")
-
-
-def _git_log(repository: BenchRepository) -> Measure:
-    log = ["log", "--numstat", "-M", "--branches", "HEAD"]
-    return measure(["git", f"--git-dir={repository.git_dir}", *log])
 
 
 def _median(values: Sequence[float]) -> float:

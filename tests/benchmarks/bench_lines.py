@@ -68,14 +68,13 @@ def _one_repository(
     repository: BenchRepository, reader: Sequence[str], start_up: float
 ) -> list[Figure]:
     git_dir = str(repository.git_dir)
-    log = ["git", f"--git-dir={git_dir}", "log", "--numstat", "-M", "--branches", "HEAD"]
     alone: list[float] = []
     together: list[float] = []
     peaks: list[float] = []
     with TemporaryDirectory() as tables:
         _write_tables(repository.git_dir, Path(tables))
         for _ in range(ROUNDS):
-            git = measure(log).wall
+            git = measure(repository.git_log).wall
             for ratios, command in (
                 (alone, [*reader, git_dir, tables]),
                 (together, [*reader, git_dir]),

@@ -26,6 +26,12 @@ class BenchRepository:
     name: str
     git_dir: Path
 
+    @property
+    def git_log(self) -> list[str]:
+        """What the reading of its history is measured against."""
+        log = ["log", "--numstat", "-M", "--branches", "HEAD"]
+        return ["git", f"--git-dir={self.git_dir}", *log]
+
 
 @contextmanager
 def mirrored_repositories() -> Generator[list[BenchRepository]]:

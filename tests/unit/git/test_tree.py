@@ -10,8 +10,9 @@ from hypothesis import given, settings
 
 from hyperion_pipelines.code.paths import PathFilters, read_filters
 from hyperion_pipelines.errors import MissingObjectsError
-from hyperion_pipelines.git.log_stream import GITLINK, decode_path
-from hyperion_pipelines.git.tree import SYMLINK, open_texts, read_tree
+from hyperion_pipelines.git.log_stream import decode_path
+from hyperion_pipelines.git.modes import GITLINK, SYMLINK
+from hyperion_pipelines.git.tree import open_texts, read_tree
 from hyperion_pipelines.sample.history_writer import EXECUTABLE, Commit, Entry
 from hyperion_pipelines.schemas import TREE
 from tests.histories import COMMIT_ID, commit_of, git, histories, write_history

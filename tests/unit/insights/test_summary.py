@@ -92,7 +92,7 @@ def summary_of(folder: Path, tables: Tables, filters: PathFilters | None = None)
     lake = DeltaLake(folder)
     for table, frame in tables.items():
         lake.write(table, "shop", frame)
-    return summarise(lake, "shop", filters)
+    return summarise(lake, "shop", filters or read_filters())
 
 
 @pytest.fixture(scope="module")
