@@ -10,7 +10,7 @@ import sys
 
 import click
 
-from hyperion_pipelines.errors import HyperionError, UsageError, is_disk_full
+from hyperion_pipelines.errors import HyperionError, UsageError, causes, is_disk_full
 from hyperion_pipelines.logs import LOGGER
 
 # Objects made before a look for garbage, and looks before those that go further. Python's own
@@ -59,6 +59,7 @@ def hyperion() -> None:
 def main() -> None:
     """Run the command line; exit status 0 success, 1 the work failed, 2 the call was wrong."""
     gc.set_threshold(*GARBAGE_THRESHOLDS)
+    logging.raiseExceptions = False  # a record that cannot be written is no user's business
     try:
         status = hyperion.main(standalone_mode=False)
     except click.exceptions.Abort:
@@ -82,6 +83,8 @@ def _explain(error: Exception) -> str:
     """What a user should know of an error that is not Hyperion's own; a defect goes to the log."""
     if is_disk_full(error):
         return "the disk is full: free some room and run again, which completes this run"
+    if any("disk I/O error" in str(cause) for cause in causes(error)):  # SQLite's, of either
+        return "the disk is full, or it fails: free some room and run again"
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror}: {error.filename or 'no file named'}"
     logging.getLogger(LOGGER).error("unexpected error", exc_info=error)

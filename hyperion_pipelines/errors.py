@@ -43,10 +43,12 @@ class ConfigurationError(HyperionError):
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:
-    """*error* and all that led to it, the latest first."""
+    """*error* and all that led to it, the latest first, each of them once: chains may be rings."""
     current: BaseException | None = error
-    while current is not None:
+    seen: set[int] = set()
+    while current is not None and id(current) not in seen:
         yield current
+        seen.add(id(current))
         current = current.__cause__ or current.__context__
 
 

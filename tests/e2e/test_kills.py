@@ -58,11 +58,17 @@ def wait_for_workers(analysis: psutil.Process) -> list[psutil.Process]:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         children = analysis.children(recursive=True)
-        workers = [child for child in children if "spawn_main" in " ".join(child.cmdline())]
-        if len(workers) == 2:
+        if sum(is_worker(child) for child in children) == 2:
             return children
         time.sleep(0.02)
     raise AssertionError("the analysis never started two workers")
+
+
+def is_worker(process: psutil.Process) -> bool:
+    try:
+        return "spawn_main" in " ".join(process.cmdline())
+    except psutil.NoSuchProcess:  # one of git's, which has ended meanwhile
+        return False
 
 
 def assert_ended(processes: Sequence[psutil.Process]) -> None:

@@ -59,3 +59,9 @@ def test_a_full_disk_is_told_from_what_led_to_an_error(said: str) -> None:
     assert list(causes(outer)) == [outer, inner]
     assert is_disk_full(outer)
     assert not is_disk_full(RuntimeError("a table was not written"))
+
+
+def test_causes_that_form_a_ring_end() -> None:
+    one, other = ValueError("one"), ValueError("other")
+    one.__cause__, other.__context__ = other, one
+    assert list(causes(one)) == [one, other]
