@@ -7,17 +7,22 @@ import polars as pl
 
 from assets.tables import check_specs, table_result, table_spec
 from hyperion_pipelines.code.analysis import SyntaxFrames
+from hyperion_pipelines.code.dependency_history import DependencyHistory, update_dependency_history
+from hyperion_pipelines.code.selection import source_blobs
+from hyperion_pipelines.code.snapshots import Snapshots, read_snapshots
 from hyperion_pipelines.code.update import read_dependencies, update_syntax
 from hyperion_pipelines.progress import Progress
 from hyperion_pipelines.stores.preview import preview
+from hyperion_pipelines.workspace import StageInputs, Workspace
 from resources.workspace import WorkspaceResource
 
 SYNTAX = ("blob_metrics", "functions", "imports")  # in the order of SyntaxFrames
+PAST = ("snapshots", "dependency_history")  # in the order of DependencyHistory
 
 
 @dg.multi_asset(
     name="syntax",
-    specs=[table_spec(table, deps=["changes", "tree"]) for table in SYNTAX],
+    specs=[table_spec(table, deps=["commits", "changes", "tree"]) for table in SYNTAX],
     check_specs=check_specs(SYNTAX),
 )
 def syntax(
@@ -28,13 +33,13 @@ def syntax(
     """Parses every source blob that was not parsed before, on all cores."""
     slug, state = context.partition_key, workspace.open()
     with state.running("code", slug) as inputs:
-        tree = state.lake.read("tree", slug)
+        changes, tree = state.lake.read("changes", slug), state.lake.read("tree", slug)
+        versions = _snapshots(state, inputs).versions
         updated = update_syntax(
             inputs.git_dir,
-            state.lake.read("changes", slug),
+            source_blobs(changes, tree, versions, state.filters(slug)),
             tree,
             SyntaxFrames(*state.known_rows(SYNTAX, slug)),
-            filters=state.filters(slug),
             workers=state.settings.workers,
             progress=progress,
         )
@@ -50,21 +55,39 @@ def syntax(
 
 
 @dg.multi_asset(
-    specs=[table_spec("dependencies", deps=["imports", "tree"])],
-    check_specs=check_specs(["dependencies"]),
+    name="dependencies",
+    specs=[
+        table_spec("dependencies", deps=["imports", "tree"]),
+        *(table_spec(table, deps=["commits", "imports"]) for table in PAST),
+    ],
+    check_specs=check_specs(["dependencies", *PAST]),
 )
 def dependencies(
-    context: dg.AssetExecutionContext, workspace: WorkspaceResource
+    context: dg.AssetExecutionContext,
+    workspace: WorkspaceResource,
+    progress: dg.ResourceParam[Progress],
 ) -> Iterator[dg.MaterializeResult[pl.DataFrame]]:
-    """The imports at HEAD resolved to files inside the repository."""
+    """The imports resolved to files of the repository, at HEAD and at the turns of the quarters."""
     slug, state = context.partition_key, workspace.open()
     with state.running("code", slug) as inputs:
-        edges = read_dependencies(
-            inputs.git_dir,
-            inputs.refs.head_sha,
-            state.lake.read("imports", slug),
-            state.lake.read("tree", slug),
-        )
+        imports, tree = state.lake.read("imports", slug), state.lake.read("tree", slug)
+        edges = read_dependencies(inputs.git_dir, inputs.refs.head_sha, imports, tree)
         inside = edges["to_path"].count()
         notes = {"resolved_inside": inside, "share_resolved": inside / max(1, edges.height)}
         yield table_result("dependencies", edges, inputs, notes)
+        past = update_dependency_history(
+            inputs.git_dir,
+            _snapshots(state, inputs),
+            imports,
+            DependencyHistory(*state.known_rows(PAST, slug, made_by=inputs.code_version)),
+            progress=progress,
+        )
+        notes = {"snapshots_resolved": past.resolved}
+        yield table_result("snapshots", past.snapshots, inputs, notes)
+        yield table_result("dependency_history", past.edges, inputs)
+
+
+def _snapshots(state: Workspace, inputs: StageInputs) -> Snapshots:
+    columns = ["sha", "parents", "commit_time", "is_on_head"]
+    commits = state.lake.read("commits", inputs.slug, columns=columns)
+    return read_snapshots(inputs.git_dir, commits, inputs.refs.head_sha)

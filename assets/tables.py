@@ -29,8 +29,12 @@ DESCRIPTIONS = {
     "line_removals": "How many lines of which origin each commit deleted or replaced.",
     "blob_metrics": "Syntax metrics of every version of every source file.",
     "functions": "The functions of the files at HEAD.",
-    "imports": "What the files at HEAD import, as written.",
+    "imports": "What the files at HEAD and in snapshots import, as written.",
     "dependencies": "The imports at HEAD resolved to files of the repository.",
+    "snapshots": "The commits that stand for the turns of the quarters.",
+    "dependency_history": "Which file imported which, from one turn of a quarter to another.",
+    "commit_features": "What a model is told of each commit, from what came before it alone.",
+    "file_features": "What a model is told of each file, month by month.",
 }
 
 
@@ -72,8 +76,12 @@ def table_result(
     frame: pl.DataFrame,
     inputs: StageInputs,
     metadata: Mapping[str, Any] | None = None,
+    checks: Sequence[dg.AssetCheckResult] = (),
 ) -> dg.MaterializeResult[pl.DataFrame]:
-    """The result of making *table*: the frame, its data version and what its checks found."""
+    """The result of making *table*: the frame, its data version and what its checks found.
+
+    *checks* are those that the table has beside the ones of `hyperion_pipelines.checks`.
+    """
     named = frame.select(pl.lit(inputs.slug).alias("repository"), pl.all())
     return dg.MaterializeResult(
         asset_key=table,
@@ -94,7 +102,8 @@ def table_result(
                 metadata={"repository": inputs.slug, "offending_rows": offenders},
             )
             for name, offenders in count_offenders(table, frame).items()
-        ],
+        ]
+        + list(checks),
     )
 
 

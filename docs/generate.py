@@ -5,7 +5,7 @@ written by hand. A test fails while a page is not what this module would write.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -17,6 +17,7 @@ from hyperion_pipelines.checks import CHECKS
 from hyperion_pipelines.cli import hyperion
 from hyperion_pipelines.code.languages import LANGUAGES
 from hyperion_pipelines.columns import COLUMNS
+from hyperion_pipelines.features.catalogue import GROUPS, Feature, columns
 from hyperion_pipelines.schemas import TABLES
 from hyperion_pipelines.settings import Settings
 from hyperion_pipelines.stages import STAGES
@@ -74,6 +75,16 @@ def tables() -> str:
     return "\n\n".join(_table(table, schema) for table, schema in TABLES.items())
 
 
+def commit_features() -> str:
+    """The features of a commit, by group."""
+    return _features("commit_features")
+
+
+def file_features() -> str:
+    """The features of a file, by group."""
+    return _features("file_features")
+
+
 def languages() -> str:
     """The languages whose syntax is measured, and how many more are told apart."""
     measured = [language.name for language in LANGUAGES if language.grammar]
@@ -90,7 +101,17 @@ def targets() -> str:
 
 
 PARTS: Mapping[str, Callable[[], str]] = {
-    part.__name__: part for part in (pipeline, commands, settings, tables, languages, targets)
+    part.__name__: part
+    for part in (
+        pipeline,
+        commands,
+        settings,
+        tables,
+        commit_features,
+        file_features,
+        languages,
+        targets,
+    )
 }
 
 
@@ -109,9 +130,35 @@ def markdown_table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 def _table(table: str, schema: pl.Schema) -> str:
     rows = [(f"`{name}`", type_name(dtype), COLUMNS[table][name]) for name, dtype in schema.items()]
-    columns = markdown_table(("column", "type", "meaning"), rows)
-    checks = "; ".join(name.replace("_", " ") for name in CHECKS[table])
-    return f"## {table}\n\n{DESCRIPTIONS[table]}\n\n{columns}\n\nChecked: {checks}."
+    meanings = markdown_table(("column", "type", "meaning"), rows)
+    checks = "; ".join(name.replace("_", " ") for name in CHECKS.get(table, ()))
+    checked = f"Checked: {checks}." if checks else "Checked: see [features](features.md)."
+    return f"## {table}\n\n{DESCRIPTIONS[table]}\n\n{meanings}\n\n{checked}"
+
+
+def _features(table: str) -> str:
+    sections = [
+        f"### {title}\n\n{_group([f for f in columns(table) if f.group == group])}"
+        for group, title in GROUPS.items()
+        if any(feature.group == group for feature in columns(table))
+    ]
+    return "\n\n".join(sections)
+
+
+def _group(features: Sequence[Feature]) -> str:
+    heads = ("feature", "meaning", "unit", "default", "Kamei et al.", "made from")
+    rows = [
+        (
+            f"`{feature.name}`",
+            feature.meaning,
+            feature.unit,
+            "null" if feature.default is None else f"{feature.default:g}",
+            feature.kamei or "",
+            ", ".join(f"`{source}`" for source in feature.sources),
+        )
+        for feature in features
+    ]
+    return markdown_table(heads, rows)
 
 
 def _contexts(context: click.Context) -> Iterator[click.Context]:
@@ -125,7 +172,9 @@ def _contexts(context: click.Context) -> Iterator[click.Context]:
 
 
 def _default(field: FieldInfo) -> str:
-    return "the cores" if field.default_factory else f"`{field.default}`"
+    if field.default_factory:
+        return "the cores"
+    return f"`{field.default}`" if str(field.default) else "empty"
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """What must hold of every table: for each check an expression that is true of an offending row.
 
 They run after a table is made, as asset checks; a table that fails one keeps what is downstream
-from being made of it.
+from being made of it. Feature tables have the expectations of `features.monitoring` instead.
 """
 
 import polars as pl
@@ -12,6 +12,9 @@ SHA = r"^[0-9a-f]{40}$"
 def _is_no_sha(column: str) -> pl.Expr:
     return ~pl.col(column).str.contains(SHA).fill_null(value=True)
 
+
+# Of a pair of files in dependency_history, whose rows are in the order of time.
+_NEXT_SINCE = pl.col("since").shift(-1).over("from_path", "to_path")
 
 CHECKS: dict[str, dict[str, pl.Expr]] = {
     "commits": {
@@ -49,11 +52,24 @@ CHECKS: dict[str, dict[str, pl.Expr]] = {
     "functions": {"lines_are_in_order": pl.col("start_line") > pl.col("end_line")},
     "imports": {"lines_count_from_one": pl.col("line") < 1},
     "dependencies": {"no_file_imports_itself": pl.col("from_path") == pl.col("to_path")},
+    "snapshots": {
+        "shas_are_unique": pl.col("sha").is_duplicated(),
+        "shas_are_object_ids": _is_no_sha("sha"),
+        "turns_are_without_gap": pl.col("until").ne_missing(pl.col("since").shift(-1)),
+    },
+    "dependency_history": {
+        "no_file_imports_itself": pl.col("from_path") == pl.col("to_path"),
+        "stretches_are_not_empty": pl.col("since") >= pl.col("until"),
+        "stretches_of_a_pair_are_apart": _NEXT_SINCE.is_not_null()
+        & ~(pl.col("until") < _NEXT_SINCE).fill_null(value=False),
+    },
 }
 
 
 def count_offenders(table: str, frame: pl.DataFrame) -> dict[str, int]:
     """For each check of *table* the number of rows of *frame* that fail it."""
+    if table not in CHECKS:
+        return {}
     counts = frame.select(
         expression.fill_null(value=False).sum().alias(name)
         for name, expression in CHECKS[table].items()

@@ -22,6 +22,7 @@ GARBAGE_THRESHOLDS = (100_000, 50, 100)
 COMMANDS = {
     "analyze": "Analyse a path or URL and print what was found.",
     "repo": "Add, list and remove the repositories that are watched.",
+    "features": "Print what a model is told of a commit or a file, and what that means.",
     "export": "Write a table to a file.",
     "info": "Say what this home holds and how its tables stand.",
     "up": "Start the Dagster UI with its sensor and schedules.",

@@ -5,7 +5,14 @@ Names and types are the schemas' business; a test sees to it that no column goes
 
 from collections.abc import Mapping
 
+from hyperion_pipelines.features.catalogue import columns
+
 REPOSITORY = {"repository": "Slug of the repository."}
+
+
+def _features(table: str) -> dict[str, str]:
+    return {feature.name: feature.meaning for feature in columns(table)}
+
 
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "commits": REPOSITORY
@@ -129,6 +136,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "path_language": "Language that its paths name.",
         "path_generated": "All its paths are those of generated files.",
         "at_head": "A file at HEAD has this content.",
+        "in_snapshot": "A file of a commit in snapshots has this content.",
     },
     "functions": REPOSITORY
     | {
@@ -160,4 +168,27 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "module": "What is imported, in the language's own notation.",
         "line": "Line of the statement, from 1.",
     },
+    "snapshots": REPOSITORY
+    | {
+        "sha": "The newest commit before a turn of a quarter, on HEAD's way over first parents.",
+        "since": "The first turn that it stands for (UTC).",
+        "until": "The first later turn that another stands for (UTC); null for the last.",
+        "imports_digest": "Digest of what its files import, as written.",
+    },
+    "dependency_history": REPOSITORY
+    | {
+        "from_path": "The file that imported.",
+        "to_path": "The file of the repository that it imported.",
+        "since": "The turn of a quarter at which that is first so (UTC).",
+        "until": "The first later turn at which it is no longer so (UTC); null if it still is.",
+    },
+    "commit_features": REPOSITORY
+    | {"sha": "A commit that is no merge.", "commit_time": "When it was committed (UTC)."}
+    | _features("commit_features"),
+    "file_features": REPOSITORY
+    | {
+        "path": "A file that HEAD's history had at that time, under its path of that time.",
+        "window_end": "The first of a month, or the moment after the newest commit (UTC).",
+    }
+    | _features("file_features"),
 }

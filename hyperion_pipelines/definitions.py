@@ -14,6 +14,7 @@ import dagster as dg
 from dagster._core.instance.ref import InstanceRef
 
 import assets.code
+import assets.features
 import assets.git
 import assets.lines
 from assets.automation import analysis_job, build_nightly, build_watch, upkeep_job, upkeep_schedule
@@ -61,7 +62,9 @@ def build_definitions(*, resources: Mapping[str, Any] | None = None) -> dg.Defin
     given.setdefault("progress", Logged(dg.get_dagster_logger()))
     given.setdefault(LAKE, LakeIOManager(workspace=workspace))
     return dg.Definitions(
-        assets=dg.load_assets_from_modules([assets.git, assets.lines, assets.code]),
+        assets=dg.load_assets_from_modules(
+            [assets.git, assets.lines, assets.code, assets.features]
+        ),
         jobs=[analysis_job, upkeep_job],
         schedules=[build_nightly(settings), upkeep_schedule],
         sensors=[build_watch(settings)],

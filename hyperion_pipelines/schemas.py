@@ -6,6 +6,8 @@ freely; none is renamed. Times are UTC, in microseconds.
 
 import polars as pl
 
+from hyperion_pipelines.features.catalogue import ENTITY, EVENT_TIME, columns
+
 TIME = pl.Datetime("us", "UTC")
 
 COMMITS = pl.Schema(
@@ -130,8 +132,8 @@ SMELL = pl.Struct({"kind": pl.String, "line": pl.UInt32, "detail": pl.String})
 
 # `skipped` says why a blob was counted and not parsed (too large, minified, generated, binary,
 # no grammar); its syntax columns are null then. `path_language` and `path_generated` are what its
-# paths say: with `grammar_version` they decide whether a row can be kept. The functions and imports
-# of a blob are kept while it is `at_head`.
+# paths say: with `grammar_version` they decide whether a row can be kept. The functions of a blob
+# are kept while it is `at_head`, its imports while it is that or `in_snapshot`.
 BLOB_METRICS = pl.Schema(
     {
         "repository": pl.String,
@@ -162,6 +164,7 @@ BLOB_METRICS = pl.Schema(
         "path_language": pl.String,
         "path_generated": pl.Boolean,
         "at_head": pl.Boolean,
+        "in_snapshot": pl.Boolean,
     }
 )
 
@@ -183,8 +186,9 @@ FUNCTIONS = pl.Schema(
     }
 )
 
-# What the blobs at HEAD import, as written: `module` in the language's own notation, `names` the
-# names taken from it. Kept by blob, so that only new blobs are parsed; `dependencies` resolves it.
+# What the blobs at HEAD and in snapshots import, as written: `module` in the language's own
+# notation, `names` the names taken from it. Kept by blob, so that only new blobs are parsed;
+# `dependencies` and `dependency_history` resolve it.
 IMPORTS = pl.Schema(
     {
         "repository": pl.String,
@@ -206,6 +210,37 @@ DEPENDENCIES = pl.Schema(
     }
 )
 
+# One row per commit that stands for turns of quarters: from `since` on, before `until`. Its edges
+# are resolved once more when `imports_digest`, what its files import as written, is another.
+SNAPSHOTS = pl.Schema(
+    {
+        "repository": pl.String,
+        "sha": pl.String,
+        "since": TIME,
+        "until": TIME,
+        "imports_digest": pl.String,
+    }
+)
+
+# One row per pair of files, and stretch of time, that `dependencies` would have shown at the turns
+# of the quarters: from `since` on, and until `until` where it had an end.
+DEPENDENCY_HISTORY = pl.Schema(
+    {
+        "repository": pl.String,
+        "from_path": pl.String,
+        "to_path": pl.String,
+        "since": TIME,
+        "until": TIME,
+    }
+)
+
+
+def _features(table: str) -> pl.Schema:
+    """Key, time, and a column for everything in the catalogue."""
+    keys = {"repository": pl.String(), ENTITY[table]: pl.String(), EVENT_TIME[table]: TIME}
+    return pl.Schema(keys | {feature.name: feature.dtype for feature in columns(table)})
+
+
 TABLES: dict[str, pl.Schema] = {
     "commits": COMMITS,
     "changes": CHANGES,
@@ -218,4 +253,8 @@ TABLES: dict[str, pl.Schema] = {
     "functions": FUNCTIONS,
     "imports": IMPORTS,
     "dependencies": DEPENDENCIES,
+    "snapshots": SNAPSHOTS,
+    "dependency_history": DEPENDENCY_HISTORY,
+    "commit_features": _features("commit_features"),
+    "file_features": _features("file_features"),
 }

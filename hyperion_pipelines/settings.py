@@ -7,10 +7,11 @@ import os
 from functools import cached_property
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import ByteSize, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from hyperion_pipelines.errors import ConfigurationError
+from hyperion_pipelines.stores.redis_cache import is_redis_url
 
 
 def _cores() -> int:
@@ -21,7 +22,10 @@ def _cores() -> int:
 class Settings(BaseSettings):
     """What a user can set; each field's description is its documentation."""
 
-    model_config = SettingsConfigDict(env_prefix="HYPERION_", frozen=True)
+    # An input that is refused may hold a password.
+    model_config = SettingsConfigDict(
+        env_prefix="HYPERION_", frozen=True, hide_input_in_errors=True
+    )
 
     home: Path = Field(
         default=Path(".hyperion"), description="Folder of everything that Hyperion keeps."
@@ -43,7 +47,32 @@ class Settings(BaseSettings):
     lake_retention_days: int = Field(
         default=30, ge=1, description="Days that replaced versions of a table stay readable."
     )
+    redis_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Redis server of the cache, for example `redis://:PASSWORD@HOST:6379/0`; "
+        "without one, each process has a cache of its own.",
+    )
+    cache_bytes: ByteSize = Field(
+        default=ByteSize(256 * 1024**2),
+        ge=0,
+        description="Memory that the cache of a process may take: bytes, or as in `512MiB`.",
+    )
+    feature_ttl_seconds: int = Field(
+        default=3600, ge=1, description="Seconds that features stay in the cache."
+    )
     port: int = Field(default=3000, ge=0, le=65535, description="Port of the Dagster UI.")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis_url(cls, url: SecretStr) -> SecretStr:
+        """Refuse what is no address of a Redis, without a word of it: it may hold a password."""
+        if url and not is_redis_url(url.get_secret_value()):
+            raise ValueError(
+                "not an address of Redis: write redis://[[USER]:PASSWORD@]HOST[:PORT][/DATABASE] "
+                "(rediss:// for TLS, unix:// for a socket), characters such as / or # in the "
+                "password as %2F or %23, or nothing for a cache in the process"
+            )
+        return url
 
     @cached_property
     def home_path(self) -> Path:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hyperion_pipelines.code.grammar import grammar_version
 from hyperion_pipelines.code.languages import LANGUAGES
 from hyperion_pipelines.errors import UsageError
+from hyperion_pipelines.features.catalogue import FEATURES, input_order
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,12 @@ def _lines_version() -> str:
     return f"1 {_syntax_version()}"
 
 
+def _features_version() -> str:
+    """Features are made anew when their catalogue changes, or the measures they are made of."""
+    names = " ".join(name for table in FEATURES for name in input_order(table))
+    return f"1 {names} {_syntax_version()}"
+
+
 STAGES = {
     stage.name: stage
     for stage in (
@@ -40,10 +47,14 @@ STAGES = {
         Stage("lines", ("line_origins", "line_removals"), ("git",), _lines_version),
         Stage(
             "code",
-            ("blob_metrics", "functions", "imports", "dependencies"),
+            (
+                *("blob_metrics", "functions", "imports"),
+                *("dependencies", "snapshots", "dependency_history"),
+            ),
             ("git",),
             _syntax_version,
         ),
+        Stage("features", ("commit_features", "file_features"), ("git", "code"), _features_version),
     )
 }
 

@@ -11,12 +11,14 @@ home/published/SLUG/TABLE.json    what a table was last made from
 home/published/SLUG/STAGE.basis.json  the history that a stage last worked on
 home/config/SLUG/filters.yaml     a repository's own path filters (optional)
 home/config/SLUG/identities.yaml  a person's decisions about identities (optional)
+home/data_docs/SLUG/TABLE.html    what was found of a repository's feature table
 home/locks/  home/logs/  home/dagster/
 ```
 """
 
 import hashlib
 import logging
+import shutil
 import time
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -28,6 +30,7 @@ import polars as pl
 
 from hyperion_pipelines.code.paths import PathFilters, read_filters
 from hyperion_pipelines.errors import SourceError
+from hyperion_pipelines.features.online import OnlineFeatures
 from hyperion_pipelines.git.identities import NO_OVERRIDES, IdentityOverrides, read_overrides
 from hyperion_pipelines.git.mirror import Mirror
 from hyperion_pipelines.git.sources import RefList
@@ -37,8 +40,11 @@ from hyperion_pipelines.repositories import Catalogue
 from hyperion_pipelines.schemas import TABLES
 from hyperion_pipelines.settings import Settings
 from hyperion_pipelines.stages import STAGES, Stage, code_version, data_version
+from hyperion_pipelines.stores.cache import Cache
 from hyperion_pipelines.stores.lake import DeltaLake, Lake
+from hyperion_pipelines.stores.memory_cache import MemoryCache
 from hyperion_pipelines.stores.publications import Basis, Publication, Publications
+from hyperion_pipelines.stores.redis_cache import RedisCache
 
 logger = logging.getLogger(__name__)
 
@@ -75,6 +81,18 @@ class Workspace:
     def lake(self) -> Lake:
         """The tables."""
         return DeltaLake(self.home / "lake")
+
+    @cached_property
+    def cache(self) -> Cache:
+        """The cache: in this process, or in the Redis that the settings name."""
+        url = self.settings.redis_url.get_secret_value()
+        return RedisCache(url) if url else MemoryCache(self.settings.cache_bytes)
+
+    @cached_property
+    def online_features(self) -> OnlineFeatures:
+        """The newest features of commits and files, at once."""
+        ttl = self.settings.feature_ttl_seconds
+        return OnlineFeatures(self.cache, self.lake, self.publications, ttl)
 
     @cached_property
     def publications(self) -> Publications:
@@ -169,7 +187,7 @@ class Workspace:
         return True
 
     def remove(self, slug: str) -> None:
-        """Forget a repository: its rows in every table, its mirror, its place in the catalogue.
+        """Forget a repository: its rows, its mirror, its pages, its place in the catalogue.
 
         Its configuration stays, as a person wrote it. Raises LockedError while it is analysed.
         """
@@ -178,6 +196,7 @@ class Workspace:
             self.lake.remove(slug)
             mirror.remove()
             self.publications.remove(slug)
+            shutil.rmtree(self.home / "data_docs" / slug, ignore_errors=True)
             self.catalogue.remove(slug)
 
     def _configuration(self, slug: str, name: str) -> Path:

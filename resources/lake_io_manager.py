@@ -3,6 +3,8 @@
 import dagster as dg
 import polars as pl
 
+from hyperion_pipelines.schemas import TABLES
+from hyperion_pipelines.stores.lake import Lake, Lineage
 from hyperion_pipelines.stores.preview import preview
 from hyperion_pipelines.stores.publications import Publication
 from resources.workspace import WorkspaceResource
@@ -19,12 +21,15 @@ class LakeIOManager(dg.ConfigurableIOManager):
         table, slug = context.asset_key.path[-1], context.partition_key
         # Until its rows are written and recorded, nothing may take the table for current.
         workspace.publications.withdraw(table, slug)
-        version = workspace.lake.write(table, slug, obj)
-        workspace.publications.record(table, slug, _publication(context, obj.height))
+        said = _said(context)
+        sources = _source_versions(context, workspace.lake)
+        version = workspace.lake.write(table, slug, obj, lineage=Lineage(**said, sources=sources))
+        workspace.publications.record(table, slug, Publication.now(**said, rows=obj.height))
         context.add_output_metadata(
             {
                 "dagster/partition_row_count": obj.height,
                 "lake_version": version,
+                "source_versions": sources,
                 "preview": dg.MetadataValue.md(preview(obj)),
             }
         )
@@ -34,16 +39,14 @@ class LakeIOManager(dg.ConfigurableIOManager):
         return self.workspace.open().lake.read(context.asset_key.path[-1], context.partition_key)
 
 
-def _publication(context: dg.OutputContext, rows: int) -> Publication:
+def _said(context: dg.OutputContext) -> dict[str, str]:
     """What the asset said of its inputs, in its result's metadata."""
-    said = {
-        key: value.value
-        for key, value in context.output_metadata.items()
-        if isinstance(value, dg.TextMetadataValue)
-    }
-    return Publication.now(
-        data_version=said["data_version"] or "",
-        code_version=said["code_version"] or "",
-        head_sha=said["head_sha"] or "",
-        rows=rows,
-    )
+    said = context.output_metadata
+    return {key: str(said[key].value) for key in ("head_sha", "data_version", "code_version")}
+
+
+def _source_versions(context: dg.OutputContext, lake: Lake) -> dict[str, int]:
+    """The present versions of the tables that the asset reads."""
+    tables = [dependency.asset_key.path[-1] for dependency in context.asset_spec.deps]
+    versions = {table: lake.version(table) for table in tables if table in TABLES}
+    return {table: version for table, version in versions.items() if version is not None}

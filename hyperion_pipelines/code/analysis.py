@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -29,8 +29,16 @@ from hyperion_pipelines.schemas import BLOB_METRICS, FUNCTIONS, IMPORTS
 POOL_MINIMUM = 1_500
 _CHUNK = 256
 
-# blob, path, language, is_generated, details
-Wanted = tuple[str, str, str, bool, bool]
+
+class Wanted(NamedTuple):
+    """A blob to be measured; its functions and imports are given only where they are asked for."""
+
+    blob: str
+    path: str
+    language: str
+    is_generated: bool
+    functions: bool
+    imports: bool
 
 
 # Columns that only the caller knows (`path_language` and the like) are left null.
@@ -51,14 +59,13 @@ class SyntaxFrames:
 def analyse_blobs(
     git_dir: Path, wanted: pl.DataFrame, *, workers: int, progress: Callable[[int], None]
 ) -> SyntaxFrames:
-    """Measure the blobs of *wanted*: blob, path, language, is_generated, details.
+    """Measure the blobs of *wanted*, whose columns are the fields of `Wanted`, in its order.
 
-    With `details` a blob's functions and imports are given too. The order of *wanted* is kept:
-    versions of one path next to each other are read and parsed fastest.
+    Versions of one path next to each other are read and parsed fastest.
     *progress* is told how many blobs were done since the last call. Raises MissingObjectsError if
     the repository lacks a blob.
     """
-    rows = wanted.select("blob", "path", "language", "is_generated", "details").iter_rows()
+    rows = map(Wanted._make, wanted.select(Wanted._fields).iter_rows())
     chunks = _chunks(rows, max(1, min(_CHUNK, wanted.height // (8 * workers))))
     measure = partial(_measure, git_dir)
     if workers == 1 or wanted.height < POOL_MINIMUM:
@@ -83,18 +90,23 @@ def _chunks(rows: Iterator[Wanted], size: int) -> Iterator[list[Wanted]]:
 
 
 def _measure(git_dir: Path, chunk: list[Wanted]) -> SyntaxFrames:
-    blobs = read_blobs(git_dir, [blob for blob, *_ in chunk])
+    blobs = read_blobs(git_dir, [wanted.blob for wanted in chunk])
     versions = VersionParser()
     results: list[tuple[str, BlobSyntax]] = []
-    for (blob, path, language, is_generated, details), (_, size, content) in zip(
-        chunk, blobs, strict=True
-    ):
+    for wanted, (blob, size, content) in zip(chunk, blobs, strict=True):
         if content is None:
-            results.append((blob, too_large(language, size)))
+            results.append((blob, too_large(wanted.language, size)))
             continue
-        parse = partial(versions.parse, path)
-        syntax = analyse(language, content, details=details, is_generated=is_generated, parse=parse)
-        results.append((blob, syntax))
+        syntax = analyse(
+            wanted.language,
+            content,
+            details=wanted.functions or wanted.imports,
+            is_generated=wanted.is_generated,
+            parse=partial(versions.parse, wanted.path),
+        )
+        functions = syntax.functions if wanted.functions else []
+        imports = syntax.imports if wanted.imports else []
+        results.append((blob, BlobSyntax(syntax.metrics, functions, imports)))
     return _frames(results)
 
 

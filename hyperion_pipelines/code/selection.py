@@ -28,32 +28,42 @@ DATA_AND_PROSE = frozenset(
 )
 # What a blob's row was computed from, besides its content.
 KEY = ["blob", "path_language", "path_generated"]
+# Where a blob is a file's content now, or was at a snapshot: what is kept of it besides metrics.
+PLACES = ["at_head", "in_snapshot"]
+HAS_FUNCTIONS = pl.col("at_head")
+HAS_IMPORTS = pl.col("at_head") | pl.col("in_snapshot").fill_null(value=False)
 
 
-def source_blobs(changes: pl.DataFrame, tree: pl.DataFrame, filters: PathFilters) -> pl.DataFrame:
-    """Every distinct source blob of *changes* and *tree*: KEY, `at_head`, and a `path` of its own.
+def source_blobs(
+    changes: pl.DataFrame, tree: pl.DataFrame, versions: pl.DataFrame, filters: PathFilters
+) -> pl.DataFrame:
+    """Every distinct source blob: KEY, `at_head`, `in_snapshot`, and a `path` of its own.
 
-    Source is what has a programming language and is not vendored. A blob with several paths takes
-    the commonest language (the first by name among equals), and is generated if all its paths are.
+    They come from *changes*, from *tree*, and from *versions*, the files of the snapshots (`path`,
+    `blob`, `mode`), where merges leave blobs that no change names. Source is what has a programming
+    language and is not vendored. A blob with several paths takes the commonest language (the first
+    by name among equals), and is generated if all its paths are.
     Rows are ordered by path and time (that of *changes*), so that versions of one file, which git
     stores as deltas of each other, are read and parsed one after the other.
     """
     files = changes.with_row_index("order").filter(IS_FILE)
-    versions = pl.concat(
+    last = pl.lit(changes.height, pl.UInt32).alias("order")
+    seen = pl.concat(
         [
-            files.select("path", "order", blob="new_blob", at_head=False),
-            files.select(
-                pl.coalesce("old_path", "path"), "order", blob="old_blob", at_head=False
-            ).rename({"old_path": "path"}),
-            tree.filter(IS_FILE).select(
-                "path", pl.lit(changes.height, pl.UInt32).alias("order"), "blob", at_head=True
-            ),
-        ]
+            files.select("path", "order", blob="new_blob"),
+            files.select(path=pl.coalesce("old_path", "path"), order="order", blob="old_blob"),
+            versions.filter(IS_FILE).select("path", last, "blob", in_snapshot=True),
+            tree.filter(IS_FILE).select("path", last, "blob", at_head=True),
+        ],
+        how="diagonal",
     ).drop_nulls("blob")
-    described = _describe(versions.select(pl.col("path").unique()), filters)
-    merged = (pl.min("path"), pl.min("order"), pl.any("at_head"), pl.all("path_generated"))
+    described = _describe(seen.select(pl.col("path").unique()), filters)
+    merged = (
+        *(pl.min("path"), pl.min("order"), pl.all("path_generated")),
+        pl.any(*PLACES),
+    )
     by_language = (
-        versions.join(described, on="path")
+        seen.join(described, on="path")
         .group_by("blob", "path_language")
         .agg(pl.len().alias("count"), *merged)
         .sort(["count", "path_language"], descending=[True, False])

@@ -7,8 +7,7 @@ import polars as pl
 
 from hyperion_pipelines.code.analysis import SyntaxFrames, analyse_blobs
 from hyperion_pipelines.code.imports.resolution import resolve_imports
-from hyperion_pipelines.code.paths import PathFilters
-from hyperion_pipelines.code.selection import KEY, is_kept, source_blobs
+from hyperion_pipelines.code.selection import HAS_FUNCTIONS, HAS_IMPORTS, KEY, PLACES, is_kept
 from hyperion_pipelines.git.tree import open_texts
 from hyperion_pipelines.progress import Progress, Silent
 from hyperion_pipelines.schemas import BLOB_METRICS, FUNCTIONS, IMPORTS
@@ -33,64 +32,64 @@ class SyntaxUpdate:
 
 def update_syntax(
     git_dir: Path,
-    changes: pl.DataFrame,
+    sources: pl.DataFrame,
     tree: pl.DataFrame,
     known: SyntaxFrames,
     *,
-    filters: PathFilters,
     workers: int = 1,
     progress: Progress | None = None,
 ) -> SyntaxUpdate:
-    """The syntax of every source blob of *changes* and *tree*, from *known* where it is there.
+    """The syntax of *sources*, the frame of `source_blobs`, from *known* where it is there.
 
-    Functions and imports are those of the blobs at HEAD; a blob whose metrics are known but which
-    was not at HEAD before is parsed once more. Raises MissingObjectsError for a blob that is gone.
+    Functions are those of the blobs at HEAD, imports those of the blobs there or in a snapshot; a
+    blob whose metrics are known but not what is wanted now is parsed once more. Raises
+    MissingObjectsError for a blob that is gone.
     """
-    sources = source_blobs(changes, tree, filters)
     kept = known.metrics.filter(is_kept()).join(
-        sources.select(*KEY, wanted_details="at_head"), on=KEY
+        sources.select(*KEY, wants_functions=HAS_FUNCTIONS, wants_imports=HAS_IMPORTS), on=KEY
     )
-    kept = kept.filter(pl.col("at_head") | ~pl.col("wanted_details")).drop("wanted_details")
+    kept = kept.filter(
+        HAS_FUNCTIONS | ~pl.col("wants_functions"), HAS_IMPORTS | ~pl.col("wants_imports")
+    )
     wanted = sources.join(kept, on="blob", how="anti")
     request = wanted.select(
         *("blob", "path"),
         language="path_language",
         is_generated="path_generated",
-        details="at_head",
+        functions=HAS_FUNCTIONS,
+        imports=HAS_IMPORTS,
     )
     with (progress or Silent()).stage("syntax", request.height, "blobs") as advance:
         parsed = analyse_blobs(git_dir, request, workers=workers, progress=advance)
-    at_head = sources.filter("at_head").select("blob")
-    paths = tree.select("path", "blob").join(at_head, on="blob", how="semi")
+    paths = tree.select("path", "blob").join(_those(sources, HAS_FUNCTIONS), on="blob", how="semi")
+    known_imports = known.imports.join(_those(kept, HAS_IMPORTS), on="blob", how="semi")
     tables = SyntaxFrames(
         metrics=_together(kept, parsed.metrics)
-        .drop("path_language", "path_generated", "at_head")
-        .join(sources.select(*KEY, "at_head"), on="blob")
+        .drop("path_language", "path_generated", *PLACES)
+        .join(sources.select(*KEY, *PLACES), on="blob")
         .select(name for name in BLOB_METRICS if name != "repository")
         .sort("blob"),
         functions=_together(_by_blob(known.functions, kept), parsed.functions)
         .join(paths, on="blob")
         .select(name for name in FUNCTIONS if name != "repository")
         .sort("path", "start_line", "qualified_name"),
-        imports=_together(
-            known.imports.join(_detailed(kept), on="blob", how="semi"), parsed.imports
-        )
-        .join(at_head, on="blob", how="semi")
+        imports=_together(known_imports, parsed.imports)
+        .join(_those(sources, HAS_IMPORTS), on="blob", how="semi")
         .select(name for name in IMPORTS if name != "repository")
         .sort("blob", "line", "module"),
     )
     return SyntaxUpdate(tables, parsed=wanted.height)
 
 
-def _detailed(kept: pl.DataFrame) -> pl.DataFrame:
-    """The blobs whose functions and imports are among the known rows."""
-    return kept.filter("at_head").select("blob")
+def _those(blobs: pl.DataFrame, have: pl.Expr) -> pl.DataFrame:
+    return blobs.filter(have).select("blob")
 
 
 def _by_blob(functions: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
     """Known functions once a blob, whatever number of paths it had."""
     first = pl.col("path") == pl.col("path").min().over("blob")
-    return functions.filter(first).join(_detailed(kept), on="blob", how="semi").drop("path")
+    have = _those(kept, HAS_FUNCTIONS)
+    return functions.filter(first).join(have, on="blob", how="semi").drop("path")
 
 
 def _together(known: pl.DataFrame, parsed: pl.DataFrame) -> pl.DataFrame:
@@ -98,9 +97,12 @@ def _together(known: pl.DataFrame, parsed: pl.DataFrame) -> pl.DataFrame:
 
 
 def read_dependencies(
-    git_dir: Path, commit: str, imports: pl.DataFrame, tree: pl.DataFrame
+    git_dir: Path, commit: str, imports: pl.DataFrame, files: pl.DataFrame
 ) -> pl.DataFrame:
-    """The imports of the files at HEAD resolved to files: the table `dependencies`."""
-    statements = tree.select(from_path="path", blob="blob").join(imports, on="blob")
+    """The imports of *files*, those of *commit*, resolved to files: as in the table `dependencies`.
+
+    *files* has `path`, `blob` and `language`; of *imports* the rows of other blobs play no part.
+    """
+    statements = files.select("blob", from_path="path").join(imports, on="blob")
     with open_texts(git_dir, commit) as read_text:
-        return resolve_imports(statements, tree, read_text)
+        return resolve_imports(statements, files, read_text)

@@ -1,10 +1,12 @@
 """`hyperion export TABLE`: a table of the lake as a file that other tools read."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
 import polars as pl
 
+from hyperion_pipelines.commands.as_of import as_of_option, version_as_of
 from hyperion_pipelines.commands.options import with_workspace
 from hyperion_pipelines.errors import UsageError
 from hyperion_pipelines.schemas import TABLES
@@ -22,15 +24,24 @@ from hyperion_pipelines.workspace import Workspace
     show_default=True,
     help="JSON has one object a line; CSV has nested columns as JSON.",
 )
+@as_of_option
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), required=True)
 @with_workspace
-def command(table: str, slug: str | None, form: str, output: Path, *, workspace: Workspace) -> None:
+def command(
+    table: str,
+    slug: str | None,
+    form: str,
+    as_of: int | datetime | None,
+    output: Path,
+    *,
+    workspace: Workspace,
+) -> None:
     """Write TABLE to a file."""
     if slug is not None:
         workspace.catalogue.get(slug)
     if not output.absolute().parent.is_dir():
         raise UsageError(f"{output.absolute().parent} does not exist: make it, then run again")
-    rows = workspace.lake.read(table, slug)
+    rows = workspace.lake.read(table, slug, as_of=version_as_of(workspace, table, as_of))
     new = output.with_name(f".{output.name}.new")
     _write(rows, form, new)
     new.replace(output)

@@ -4,13 +4,14 @@ A repository's rows are replaced whole and at once, and not at all where they ar
 versions stay readable for a while. What the columns mean is the schemas' business.
 """
 
+import json
 import logging
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
@@ -38,10 +39,32 @@ class SchemaError(HyperionError):
     """A frame does not have the columns of its table; nothing of it was written."""
 
 
+@dataclass(frozen=True)
+class Lineage:
+    """What rows were made from: `sources` maps each table that was read to its version."""
+
+    head_sha: str
+    data_version: str
+    code_version: str
+    sources: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of a table: its number, when it was written (UTC), whose rows it replaced."""
+
+    number: int
+    written_at: datetime
+    repository: str | None
+    lineage: Lineage | None
+
+
 class Lake(Protocol):
     """Where tables are kept."""
 
-    def write(self, table: str, repository: str, frame: pl.DataFrame) -> int:
+    def write(
+        self, table: str, repository: str, frame: pl.DataFrame, *, lineage: Lineage | None = None
+    ) -> int:
         """Replace a repository's rows; returns the number of the version that holds them."""
         ...
 
@@ -51,13 +74,18 @@ class Lake(Protocol):
         repository: str | None = None,
         *,
         columns: Sequence[str] | None = None,
+        where: pl.Expr | None = None,
         as_of: int | datetime | None = None,
     ) -> pl.DataFrame:
-        """A repository's rows (all, without one), as they are or were at a version or time."""
+        """Rows of a repository (or of all), of *where* alone, as of now, a version or a time."""
         ...
 
     def version(self, table: str) -> int | None:
         """The number of the table's newest version; None before the first write."""
+        ...
+
+    def versions(self, table: str) -> list[Version]:
+        """The versions of a table that can be read, the newest first."""
         ...
 
     def remove(self, repository: str) -> None:
@@ -75,9 +103,12 @@ class DeltaLake:
 
     root: Path
 
-    def write(self, table: str, repository: str, frame: pl.DataFrame) -> int:
+    def write(
+        self, table: str, repository: str, frame: pl.DataFrame, *, lineage: Lineage | None = None
+    ) -> int:
         """Replace a repository's rows; returns the number of the version that holds them.
 
+        What they were made from, their *lineage*, is kept with that version.
         Rows that are there already, in the same order, are not written again: that makes no new
         version. Raises SchemaError, writing nothing, on a wrong frame, and LockedError when other
         writers were faster too often.
@@ -92,7 +123,7 @@ class DeltaLake:
             if _holds(target, schema, repository, rows):
                 return target.version()
             try:
-                _overwrite(target, schema, repository, rows)
+                _overwrite(target, schema, repository, rows, lineage)
             except CommitFailedError as error:
                 # Another run replaced the same rows at the same moment, from the same mirror.
                 logger.info("%s of %s: a write lost a race; again", table, repository)
@@ -108,26 +139,40 @@ class DeltaLake:
         repository: str | None = None,
         *,
         columns: Sequence[str] | None = None,
+        where: pl.Expr | None = None,
         as_of: int | datetime | None = None,
     ) -> pl.DataFrame:
         """A repository's rows (all, without one), as they are or were at a version or time.
 
         The columns are those of the table's schema, in its order, or *columns* alone, which is
-        faster where others hold much; columns that an old version lacks are null. A table that was
-        never written is empty. Raises UsageError for a table or version that there is not.
+        faster where others hold much; columns that an old version lacks are null. The rows are
+        those of which *where* is true. A table that was never written is empty. Raises UsageError
+        for a table or version that there is not.
         """
         schema = _schema(table)
-        if columns is not None:
-            schema = pl.Schema({name: schema[name] for name in columns})
+        wanted = list(schema if columns is None else columns)
         try:
             source = DeltaTable(self._path(table))
         except TableNotFoundError:
-            return schema.to_frame()
+            return schema.to_frame().select(wanted)
         if isinstance(as_of, int) and not 0 <= as_of <= source.version():
             raise UsageError(f"{table} has no version {as_of}: they are 0 to {source.version()}")
         if as_of is not None:
             source.load_as_version(as_of)
-        return _rows(source, schema, repository).collect()
+        rows = _rows(source, schema, repository)
+        if where is not None:
+            rows = rows.filter(where)
+        return rows.select(wanted).collect()
+
+    def versions(self, table: str) -> list[Version]:
+        """The versions of a table that can be read, the newest first; none before the first write.
+
+        A version that removed a repository's rows, or was written without a word, has no lineage.
+        """
+        try:
+            return [_version(entry) for entry in DeltaTable(self._path(table)).history()]
+        except TableNotFoundError:
+            return []
 
     def version(self, table: str) -> int | None:
         """The number of the table's newest version; None before the first write."""
@@ -181,6 +226,14 @@ class DeltaLake:
         return str(self.root / table)
 
 
+def _version(entry: Mapping[str, Any]) -> Version:
+    """What the log says of one version."""
+    written_at = datetime.fromtimestamp(entry["timestamp"] / 1000, UTC)
+    said = entry.get("lineage")
+    lineage = Lineage(**json.loads(said)) if said else None
+    return Version(entry["version"], written_at, entry.get("repository"), lineage)
+
+
 def _schema(table: str) -> pl.Schema:
     if table not in TABLES:
         raise UsageError(f"no table named {table!r}; there are: {', '.join(TABLES)}")
@@ -206,7 +259,16 @@ def _holds(source: DeltaTable, schema: pl.Schema, repository: str, rows: pl.Data
     return there.select(pl.len()).collect().item() == rows.height and there.collect().equals(rows)
 
 
-def _overwrite(target: DeltaTable, schema: pl.Schema, repository: str, rows: pl.DataFrame) -> None:
+def _overwrite(
+    target: DeltaTable,
+    schema: pl.Schema,
+    repository: str,
+    rows: pl.DataFrame,
+    lineage: Lineage | None,
+) -> None:
+    about = {"repository": repository}
+    if lineage is not None:
+        about["lineage"] = json.dumps(asdict(lineage))
     write_deltalake(
         target,
         rows.select(pl.col(name).cast(stored) for name, stored in _stored_schema(schema).items()),
@@ -215,7 +277,7 @@ def _overwrite(target: DeltaTable, schema: pl.Schema, repository: str, rows: pl.
         predicate=f"repository = '{repository}'",
         partition_by=["repository"],
         writer_properties=WriterProperties(compression="ZSTD", compression_level=3),
-        commit_properties=CommitProperties(custom_metadata={"repository": repository}),
+        commit_properties=CommitProperties(custom_metadata=about),
     )
 
 

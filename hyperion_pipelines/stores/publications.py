@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ class Publications:
 
     def get(self, table: str, slug: str) -> Publication | None:
         """What a table was last made from; None if it was never made."""
-        file = self._file(table, slug)
-        return Publication(**json.loads(file.read_text("utf-8"))) if file.exists() else None
+        said = _read(self._file(table, slug))
+        return Publication(**said) if said is not None else None
 
     def record_basis(self, stage: str, slug: str, basis: Basis) -> None:
         """Replace what is recorded of the history that a stage worked on."""
@@ -68,8 +68,8 @@ class Publications:
 
     def basis(self, stage: str, slug: str) -> Basis | None:
         """The history that a stage last worked on to its end; None if it never did."""
-        file = self._basis_file(stage, slug)
-        return Basis(**json.loads(file.read_text("utf-8"))) if file.exists() else None
+        said = _read(self._basis_file(stage, slug))
+        return Basis(**said) if said is not None else None
 
     def remove(self, slug: str) -> None:
         """Forget a repository."""
@@ -80,6 +80,14 @@ class Publications:
 
     def _basis_file(self, stage: str, slug: str) -> Path:
         return self.root / slug / f"{stage}.basis.json"
+
+
+def _read(file: Path) -> dict[str, Any] | None:
+    """What was recorded in *file*; None without one. A writer may take it away at any moment."""
+    try:
+        return json.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return None
 
 
 def _replace(file: Path, record: Publication | Basis) -> None:

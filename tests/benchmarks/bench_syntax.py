@@ -17,6 +17,7 @@ from hyperion_pipelines.code.analysis import analyse_blobs
 from hyperion_pipelines.code.grammar import load_grammar
 from hyperion_pipelines.code.paths import read_filters
 from hyperion_pipelines.code.selection import source_blobs
+from hyperion_pipelines.code.snapshots import read_snapshots
 from hyperion_pipelines.code.syntax import analyse, skip_reason
 from hyperion_pipelines.errors import SourceError
 from hyperion_pipelines.git.blobs import read_blobs
@@ -135,12 +136,15 @@ def wanted_versions(repository: BenchRepository) -> pl.DataFrame:
     nothing = LogFrames(COMMIT_SCHEMA.to_frame(), CHANGE_SCHEMA.to_frame())
     history = update_history(git_dir, refs, nothing, workers=2)
     filters = read_filters()
-    sources = source_blobs(history.changes, read_tree(git_dir, refs.head_sha, filters), filters)
+    tree = read_tree(git_dir, refs.head_sha, filters)
+    past = read_snapshots(git_dir, history.commits, refs.head_sha).versions
+    sources = source_blobs(history.changes, tree, past, filters)
     return sources.slice(max(0, sources.height - VERSIONS) // 2, VERSIONS).select(
         *("blob", "path"),
         language="path_language",
         is_generated="path_generated",
-        details="at_head",
+        functions="at_head",
+        imports="at_head",
     )
 
 

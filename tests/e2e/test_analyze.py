@@ -53,7 +53,8 @@ def test_json_is_one_document_and_nothing_else(
     assert document["run"]["is_new"]
     assert document["run"]["head_branch"] is None
     assert document["run"]["steps"].keys() == {
-        *("mirror", "history", "tree", "line_history", "syntax", "dependencies")
+        *("mirror", "history", "tree", "line_history", "syntax", "dependencies"),
+        *("features", "online_features"),
     }
     assert len(outcome.errors.splitlines()) == 1
     assert "HEAD is detached" in outcome.errors

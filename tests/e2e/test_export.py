@@ -1,6 +1,7 @@
 """`hyperion export`: a table as a file that other tools read, equal to the table."""
 
 import json
+from datetime import timedelta, timezone
 from pathlib import Path
 
 import polars as pl
@@ -68,6 +69,34 @@ def test_only_the_named_repository_is_exported(
     assert pl.read_parquet(file)["repository"].to_list() == ["source", "source"]
 
 
+def test_a_table_is_exported_as_it_was(hyperion: Hyperion, tmp_path: Path) -> None:
+    """Version 0 is the empty table; a time means the version that was the newest then."""
+    lake = open_home(tmp_path).lake
+    for people in (["Alma"], ["Alma", "Bo"]):
+        lake.write("identities", "shop", identities(people))
+    newest, older, empty = lake.versions("identities")
+    for as_of, rows in (
+        (str(newest.number), 2),
+        (str(older.number), 1),
+        (newest.written_at.isoformat(), 2),
+        (older.written_at.astimezone(timezone(timedelta(hours=-7))).isoformat(), 1),
+        (older.written_at.replace(tzinfo=None).isoformat(" "), 1),
+        (empty.written_at.isoformat(), 0),
+        ("2999-12-31", 2),
+    ):
+        file = tmp_path / "people.parquet"
+        outcome = hyperion("export", "identities", "--as-of", as_of, "-o", file, home=tmp_path)
+        assert (outcome.status, pl.read_parquet(file).height) == (0, rows), as_of
+
+
+def test_a_table_that_was_never_written_is_empty_at_any_time(
+    hyperion: Hyperion, tmp_path: Path
+) -> None:
+    file = tmp_path / "commits.parquet"
+    outcome = hyperion("export", "commits", "--as-of", "2024-05-31", "-o", file, home=tmp_path)
+    assert (outcome.status, pl.read_parquet(file).height) == (0, 0)
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
@@ -76,6 +105,12 @@ def test_only_the_named_repository_is_exported(
         (["commits", "-o", "missing/x"], ["does not exist: make it"]),
         (["commits", "-o", "x", "--format", "xls"], ["parquet", "csv", "json"]),
         (["commits"], ["--output"]),
+        (["commits", "-o", "x", "--as-of", "999"], ["commits has no version 999: they are 0 to"]),
+        (["commits", "-o", "x", "--as-of", "May"], ["neither the number of a version nor a time"]),
+        (
+            ["commits", "-o", "x", "--as-of", "1970-01-01"],
+            ["commits has no version of that time: the first was written at 20"],
+        ),
     ],
 )
 def test_a_wrong_call_is_refused_with_what_is_right(
@@ -85,6 +120,16 @@ def test_a_wrong_call_is_refused_with_what_is_right(
     assert (outcome.status, outcome.output) == (2, "")
     assert all(words in outcome.errors for words in says)
     assert not list(tmp_path.iterdir())
+
+
+def identities(names: list[str]) -> pl.DataFrame:
+    """Rows of the table, without the column `repository`."""
+    schema = TABLES["identities"]
+    frame = pl.DataFrame({"name": names}).select(
+        pl.col("name") if name == "name" else pl.lit(None, dtype).alias(name)
+        for name, dtype in schema.items()
+    )
+    return frame.drop("repository")
 
 
 def export(hyperion: Hyperion, analysed: Analysed, table: str, form: str, folder: Path) -> Path:

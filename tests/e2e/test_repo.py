@@ -53,6 +53,7 @@ def test_a_removed_repository_leaves_nothing_and_the_others_stay(
     before, kept = contents(analysed.source), read_tables(home, "source")
     removed = hyperion("repo", "remove", analysed.slug, home=home)
     assert (removed.status, removed.errors) == (0, "")
+    assert not (home / "data_docs" / analysed.slug).exists()
     workspace = open_home(home)
     for table in TABLES:
         assert set(workspace.lake.read(table)["repository"].unique()) <= {"source"}

@@ -1,11 +1,14 @@
 """What the code location offers: assets with their lineage, checks, jobs, schedules and sensors."""
 
+from itertools import product
+
 import dagster as dg
 import pytest
 
 from assets.partitions import REPOSITORIES
 from hyperion_pipelines.checks import CHECKS
 from hyperion_pipelines.definitions import defs
+from hyperion_pipelines.features.catalogue import FEATURES
 from hyperion_pipelines.schemas import TABLES
 from hyperion_pipelines.stages import STAGES, code_version
 
@@ -19,10 +22,25 @@ LINEAGE = {
     "tree": ("git", {"mirror"}),
     "line_origins": ("lines", {"commits", "changes", "tree"}),
     "line_removals": ("lines", {"commits", "changes", "tree"}),
-    "blob_metrics": ("code", {"changes", "tree"}),
-    "functions": ("code", {"changes", "tree"}),
-    "imports": ("code", {"changes", "tree"}),
+    "blob_metrics": ("code", {"commits", "changes", "tree"}),
+    "functions": ("code", {"commits", "changes", "tree"}),
+    "imports": ("code", {"commits", "changes", "tree"}),
     "dependencies": ("code", {"imports", "tree"}),
+    "snapshots": ("code", {"commits", "imports"}),
+    "dependency_history": ("code", {"commits", "imports"}),
+    "commit_features": (
+        "features",
+        {"commits", "changes", "blob_metrics", "dependency_history"},
+    ),
+    "file_features": (
+        "features",
+        {"commits", "changes", "blob_metrics", "dependency_history"},
+    ),
+    "online_features": ("features", {"commit_features", "file_features"}),
+}
+ALL_CHECKS = {
+    *((table, name) for table, names in CHECKS.items() for name in names),
+    *product(FEATURES, ("expectations", "expectations_advice", "drift")),
 }
 STEPS = {
     "mirror": {"mirror"},
@@ -30,7 +48,9 @@ STEPS = {
     "tree": {"tree"},
     "line_history": {"line_origins", "line_removals"},
     "syntax": {"blob_metrics", "functions", "imports"},
-    "dependencies": {"dependencies"},
+    "dependencies": {"dependencies", "snapshots", "dependency_history"},
+    "features": {"commit_features", "file_features"},
+    "online_features": {"online_features"},
 }
 
 
@@ -47,7 +67,7 @@ def test_the_assets_their_groups_and_their_lineage(specs: dict[str, dg.AssetSpec
 
 
 def test_every_table_is_an_asset_of_its_stage(specs: dict[str, dg.AssetSpec]) -> None:
-    assert set(specs) == {"mirror", *TABLES}
+    assert set(specs) == {"mirror", "online_features", *TABLES}
     for stage in STAGES.values():
         for table in stage.tables:
             assert specs[table].group_name == stage.name
@@ -58,9 +78,10 @@ def test_few_steps_make_all_tables() -> None:
     nodes = defs.resolve_job_def("analysis").graph.node_dict
     assert set(nodes) == set(STEPS)
     made = {name: {out.name for out in nodes[name].definition.output_defs} for name in STEPS}
-    checks = {f"{table}_{name}" for table in CHECKS for name in CHECKS[table]}
-    assert {name: outs - checks for name, outs in made.items() if name != "mirror"} == {
-        name: tables for name, tables in STEPS.items() if name != "mirror"
+    checks = {f"{table}_{name}" for table, name in ALL_CHECKS}
+    one_asset = {"mirror", "online_features"}  # whose only output is called "result"
+    assert {name: outs - checks for name, outs in made.items() if name not in one_asset} == {
+        name: tables for name, tables in STEPS.items() if name not in one_asset
     }
 
 
@@ -83,13 +104,17 @@ def test_a_table_shows_its_columns(table: str, specs: dict[str, dg.AssetSpec]) -
     assert all(column.type and column.description for column in shown.columns)
 
 
-def test_every_check_blocks_what_is_downstream() -> None:
+def test_every_check_blocks_what_is_downstream_but_those_that_advise() -> None:
     nodes = defs.resolve_asset_graph().assets_defs
-    specs = [spec for node in nodes for spec in node.check_specs]
-    assert {(spec.asset_key.to_user_string(), spec.name) for spec in specs} == {
-        (table, name) for table, names in CHECKS.items() for name in names
+    specs = {
+        (spec.asset_key.to_user_string(), spec.name): spec
+        for node in nodes
+        for spec in node.check_specs
     }
-    assert all(spec.blocking and spec.description for spec in specs)
+    assert specs.keys() == ALL_CHECKS
+    for (_, name), spec in specs.items():
+        assert spec.description
+        assert spec.blocking == (name not in {"expectations_advice", "drift"})
 
 
 def test_the_jobs() -> None:

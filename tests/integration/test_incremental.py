@@ -21,12 +21,14 @@ SLUG = "shop"
 CART = "def total(prices):\n    return sum(price for price in prices if price)\n"
 HISTORY = (
     commit_of({"cart.py": CART, "README.md": "# Shop\n"}, "Start"),
-    commit_of({"main.py": "import cart\n\nprint(cart.total([1]))\n"}, "Use it", hours=1),
-    commit_of({"topic.js": "import './cart.js'\n"}, branch="topic", parents=[1], hours=2),
-    commit_of({"cart.py": None, "basket.py": CART}, "Rename", branch="main", hours=3),
-    commit_of({"main.py": "import basket\n"}, "Fix the import", branch="main", hours=4),
-    commit_of({"main.py": "import cart, os\n"}, "Forced", branch="main", parents=[2], hours=5),
-    commit_of({"lib/cart.py": CART}, "Same content twice", parents=[6], hours=6),
+    commit_of({"main.py": "import cart\n\nprint(cart.total([1]))\n"}, "Use it", hours=1 * 960),
+    commit_of({"topic.js": "import './cart.js'\n"}, branch="topic", parents=[1], hours=2 * 960),
+    commit_of({"cart.py": None, "basket.py": CART}, "Rename", branch="main", hours=3 * 960),
+    commit_of({"main.py": "import basket\n"}, "Fix the import", branch="main", hours=4 * 960),
+    commit_of(
+        {"main.py": "import cart, os\n"}, "Forced", branch="main", parents=[2], hours=5 * 960
+    ),
+    commit_of({"lib/cart.py": CART}, "Same content twice", parents=[6], hours=6 * 960),
 )
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from pydantic import SecretStr
 
 from hyperion_pipelines.errors import LockedError, MissingObjectsError, SourceError, UsageError
 from hyperion_pipelines.git.identities import NO_OVERRIDES
@@ -11,7 +12,9 @@ from hyperion_pipelines.git.sources import RefList
 from hyperion_pipelines.schemas import TABLES
 from hyperion_pipelines.settings import Settings
 from hyperion_pipelines.stages import STAGES, code_version
+from hyperion_pipelines.stores.memory_cache import MemoryCache
 from hyperion_pipelines.stores.publications import Publication
+from hyperion_pipelines.stores.redis_cache import RedisCache
 from hyperion_pipelines.workspace import Workspace
 from tests.histories import commit_of, write_history
 
@@ -217,3 +220,11 @@ def test_lines_of_other_code_or_of_a_run_that_was_killed_are_not_known(
     assert workspace.known_lines(inputs) is None
     publish_lines(workspace, "of a run that was killed", inputs.code_version)
     assert workspace.known_lines(inputs) is None
+
+
+def test_one_setting_moves_the_cache_into_redis(tmp_path: Path) -> None:
+    own = Workspace(Settings(home=tmp_path))
+    shared = Workspace(Settings(home=tmp_path, redis_url=SecretStr("redis://127.0.0.1:1")))
+    assert isinstance(own.cache, MemoryCache)
+    assert isinstance(shared.cache, RedisCache)
+    assert own.online_features.ttl_seconds == shared.online_features.ttl_seconds == 3600

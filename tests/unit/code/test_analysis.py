@@ -39,7 +39,8 @@ def wanted(git_dir: Path) -> pl.DataFrame:
             "path": [line.split("\t")[1] for line in listed],
             "language": "Python",
             "is_generated": False,
-            "details": True,
+            "functions": True,
+            "imports": True,
         }
     )
 
@@ -74,13 +75,15 @@ def test_two_processes_give_what_one_gives(
     assert_frame_equal(one.imports, two.imports)
 
 
-def test_without_details_there_are_no_functions_and_no_imports(
-    git_dir: Path, wanted: pl.DataFrame
+@pytest.mark.parametrize("functions", [True, False])
+@pytest.mark.parametrize("imports", [True, False])
+def test_functions_and_imports_are_given_where_they_are_asked_for(
+    git_dir: Path, wanted: pl.DataFrame, *, functions: bool, imports: bool
 ) -> None:
-    brief = wanted.with_columns(details=False)
-    frames = analyse_blobs(git_dir, brief, workers=1, progress=lambda _: None)
-    assert frames.functions.is_empty()
-    assert frames.imports.is_empty()
+    some = wanted.with_columns(functions=functions, imports=imports)
+    frames = analyse_blobs(git_dir, some, workers=1, progress=lambda _: None)
+    assert frames.functions.height == (40 if functions else 0)
+    assert frames.imports.height == (40 if imports else 0)
     assert frames.metrics["functions"].sum() == 40
 
 

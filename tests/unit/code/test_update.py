@@ -17,11 +17,12 @@ from hyperion_pipelines.git.log_stream import CHANGE_SCHEMA, COMMIT_SCHEMA, LogF
 from hyperion_pipelines.git.mirror import Mirror
 from hyperion_pipelines.git.tree import read_tree
 from hyperion_pipelines.sample.history_writer import Commit, HistoryWriter, Person
-from hyperion_pipelines.schemas import BLOB_METRICS, FUNCTIONS, IMPORTS
+from hyperion_pipelines.schemas import BLOB_METRICS, FUNCTIONS, IMPORTS, TREE
 
 ADA = Person("Ada", "ada@example.org")
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 NOTHING = SyntaxFrames(BLOB_METRICS.to_frame(), FUNCTIONS.to_frame(), IMPORTS.to_frame())
+NO_FILES = TREE.to_frame()
 FIRST = {
     "app/main.py": "import app.tools\n\n\ndef run():\n    return 1\n",
     "app/tools.py": "def tool(x):\n    return x if x else None\n",
@@ -43,11 +44,15 @@ class Tables:
     changes: pl.DataFrame
     tree: pl.DataFrame
 
-    def syntax(self, known: SyntaxFrames = NOTHING) -> SyntaxUpdate:
+    def sources(self, versions: pl.DataFrame = NO_FILES) -> pl.DataFrame:
+        """The source blobs, where snapshots have the files *versions*."""
+        return source_blobs(self.changes, self.tree, versions, read_filters())
+
+    def syntax(
+        self, known: SyntaxFrames = NOTHING, versions: pl.DataFrame = NO_FILES
+    ) -> SyntaxUpdate:
         """The code stage, from *known* rows."""
-        return update_syntax(
-            self.git_dir, self.changes, self.tree, known, filters=read_filters(), workers=1
-        )
+        return update_syntax(self.git_dir, self.sources(versions), self.tree, known)
 
 
 def tables(folder: Path, *commits: dict[str, str | None]) -> Tables:
@@ -87,7 +92,7 @@ def assert_same(left: SyntaxUpdate, right: SyntaxUpdate) -> None:
 
 
 def test_source_is_code_that_is_not_vendored_each_content_once(first: Tables) -> None:
-    sources = source_blobs(first.changes, first.tree, read_filters())
+    sources = first.sources()
     assert sources["path"].to_list() == [
         "app/main.py",
         "app/tools.py",
@@ -126,6 +131,43 @@ def test_a_file_that_comes_back_to_head_has_its_functions_again(
     after = third.syntax(kept_rows(second.syntax(kept_rows(first.syntax()))))
     assert after.parsed == 1
     assert_same(after, third.syntax())
+
+
+def test_a_blob_of_a_snapshot_keeps_its_imports_and_not_its_functions(
+    first: Tables, second: Tables
+) -> None:
+    """The first `app/main.py` is no longer at HEAD."""
+    syntax = second.syntax(versions=first.tree)
+    (blob,) = first.tree.filter(pl.col("path") == "app/main.py")["blob"]
+    kept = syntax.tables.metrics.filter(pl.col("blob") == blob)
+    assert kept.select("at_head", "in_snapshot").rows() == [(False, True)]
+    assert blob in syntax.tables.imports["blob"].to_list()
+    assert blob not in syntax.tables.functions["blob"].to_list()
+    assert blob not in second.syntax().tables.imports["blob"].to_list()
+
+
+def test_a_blob_that_is_in_a_snapshot_for_the_first_time_is_parsed_for_its_imports(
+    first: Tables, second: Tables
+) -> None:
+    known = kept_rows(second.syntax())
+    after = second.syntax(known, versions=first.tree)
+    assert after.parsed == 1
+    assert_same(after, second.syntax(versions=first.tree))
+
+
+def test_what_was_at_head_and_is_in_a_snapshot_is_not_parsed_again(
+    first: Tables, second: Tables
+) -> None:
+    after = second.syntax(kept_rows(first.syntax()), versions=first.tree)
+    assert after.parsed == 1
+    assert_same(after, second.syntax(versions=first.tree))
+
+
+def test_a_blob_that_only_a_snapshot_has_is_source_too(first: Tables, tmp_path: Path) -> None:
+    """So are those that a merge made."""
+    other = tables(tmp_path, {"lib.py": "import os\n"}, {}, {})
+    blobs = set(first.sources(other.tree)["blob"]) - set(first.sources()["blob"])
+    assert blobs == set(other.tree["blob"])
 
 
 def test_what_an_older_grammar_made_is_parsed_again(first: Tables) -> None:

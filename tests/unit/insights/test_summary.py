@@ -11,6 +11,8 @@ import pytest
 
 from hyperion_pipelines.code.analysis import SyntaxFrames
 from hyperion_pipelines.code.paths import PathFilters, read_filters
+from hyperion_pipelines.code.selection import source_blobs
+from hyperion_pipelines.code.snapshots import read_snapshots
 from hyperion_pipelines.code.update import read_dependencies, update_syntax
 from hyperion_pipelines.git.history import update_history
 from hyperion_pipelines.git.log_stream import LogFrames
@@ -67,7 +69,9 @@ def tables_of(mirror: Mirror) -> Tables:
     )
     tree = read_tree(mirror.git_dir, refs.head_sha, filters)
     known = SyntaxFrames(unknown["blob_metrics"], unknown["functions"], unknown["imports"])
-    syntax = update_syntax(mirror.git_dir, history.changes, tree, known, filters=filters).tables
+    snapshots = read_snapshots(mirror.git_dir, history.commits, refs.head_sha)
+    sources = source_blobs(history.changes, tree, snapshots.versions, filters)
+    syntax = update_syntax(mirror.git_dir, sources, tree, known).tables
     edges = read_dependencies(mirror.git_dir, refs.head_sha, syntax.imports, tree)
     lines = update_line_history(
         mirror.git_dir, HistoryTables(history.commits, history.changes, tree), refs.head_sha

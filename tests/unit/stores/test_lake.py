@@ -14,7 +14,7 @@ from polars.testing import assert_frame_equal
 
 from hyperion_pipelines.errors import UsageError
 from hyperion_pipelines.schemas import BLOB_METRICS, TABLES
-from hyperion_pipelines.stores.lake import CHECKPOINT_INTERVAL, DeltaLake, SchemaError
+from hyperion_pipelines.stores.lake import CHECKPOINT_INTERVAL, DeltaLake, Lineage, SchemaError
 
 SCHEMA = {name: dtype for name, dtype in TABLES["refs"].items() if name != "repository"}
 NAMES = {"name": pl.String, "repository": pl.String}
@@ -65,6 +65,16 @@ def test_columns_are_read_by_name_in_the_order_asked_for(lake: DeltaLake) -> Non
     assert_frame_equal(
         read, pl.DataFrame({"name": ["main", "v1"], "repository": ["shop"] * 2}, schema=NAMES)
     )
+
+
+def test_rows_are_read_by_what_holds_of_them(lake: DeltaLake) -> None:
+    """Of any column, those that are not asked for too."""
+    of_main = pl.col("name") == "main"
+    assert_frame_equal(lake.read("refs", where=of_main), TABLES["refs"].to_frame())
+    for repository in ("shop", "other"):
+        lake.write("refs", repository, refs("main", "v1"))
+    assert names(lake.read("refs", where=of_main)) == [("other", "main"), ("shop", "main")]
+    assert lake.read("refs", "shop", columns=["repository"], where=of_main).rows() == [("shop",)]
 
 
 def test_a_write_tells_the_version_that_holds_its_rows(lake: DeltaLake) -> None:
@@ -242,6 +252,22 @@ def test_vacuum_deletes_replaced_files_once_they_are_old_enough(lake: DeltaLake)
 def test_every_version_says_which_repository_it_replaced(lake: DeltaLake) -> None:
     lake.write("refs", "shop", refs("main"))
     assert DeltaTable(lake.root / "refs").history(1)[0]["repository"] == "shop"
+
+
+def test_a_version_says_what_its_rows_were_made_from(lake: DeltaLake) -> None:
+    lineage = Lineage("f" * 40, "data", "code", {"commits": 3, "changes": 4})
+    lake.write("refs", "ours", refs("main"), lineage=lineage)
+    lake.write("refs", "theirs", refs("main"))
+    newest, before, made = lake.versions("refs")
+    assert (newest.number, newest.repository, newest.lineage) == (2, "theirs", None)
+    assert (before.number, before.repository, before.lineage) == (1, "ours", lineage)
+    assert (made.number, made.repository) == (0, None)
+    assert newest.written_at >= before.written_at
+    assert lake.read("refs", "ours", as_of=before.written_at).height == 1
+
+
+def test_a_table_that_was_never_written_has_no_versions(lake: DeltaLake) -> None:
+    assert lake.versions("refs") == []
 
 
 def test_writers_side_by_side_lose_nothing(lake: DeltaLake) -> None:

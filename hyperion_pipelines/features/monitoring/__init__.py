@@ -1,0 +1,1 @@
+"""What keeps the feature store sound: expectations, drift and what explains it, its own metrics."""
