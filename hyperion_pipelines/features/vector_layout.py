@@ -49,16 +49,17 @@ class VectorLayout:
     def unpack(self, vectors: Mapping[str, bytes]) -> pl.DataFrame:
         """The rows of *vectors*, by entity and in their order: entity, time, features."""
         records = np.frombuffer(b"".join(vectors.values()), self._record)
-        # Series made one by one take a third of the time of expressions over so few rows.
         time = pl.Series(self.time, records["time"].astype(np.int64), pl.Int64)
-        features = zip(self.columns.items(), records["features"].T.copy(), strict=True)
+        # Cut from one series: making each of its own takes three times as long for a single row.
+        features = pl.Series(records["features"].T.ravel(), nan_to_null=True)
+        rows = len(records)
         return pl.DataFrame(
             [
                 pl.Series(self.entity, list(vectors), pl.String),
                 time.cast(pl.Datetime("us", "UTC")),
                 *(
-                    pl.Series(name, values, nan_to_null=True).cast(dtype)
-                    for (name, dtype), values in features
+                    features.slice(place * rows, rows).alias(name).cast(dtype)
+                    for place, (name, dtype) in enumerate(self.columns.items())
                 ),
             ]
         )
