@@ -75,10 +75,13 @@ def test_the_checks_lead_to_the_rows_and_to_the_page(tmp_path: Path) -> None:
     check = evaluations(run(tmp_path, comment_ratio=1.5))["expectations"]
     page = tmp_path / "data_docs" / "shop" / "commit_features.html"
     assert check.metadata["data_docs"].value == str(page)
-    assert "comment_ratio is between 0 and 1." in page.read_text(encoding="utf-8")
+    meaning = "comment_ratio is between 0 and 1, and never null."
+    assert meaning in page.read_text(encoding="utf-8")
     assert check.metadata["expectations_failed"].value == 1
     first = str(check.metadata["findings"].value).splitlines()[2]
-    assert first.startswith("| FAILS | comment_ratio is between 0 and 1. | 1 | aaaa")
+    assert first.startswith(
+        "| FAILS | comment_ratio is between 0 and 1, and never null. | 1 | aaaa"
+    )
 
 
 def test_a_table_of_findings_is_capped_and_keeps_its_columns() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from hyperion_pipelines.features.catalogue import columns
 from hyperion_pipelines.features.monitoring.data_docs import render_page
 from hyperion_pipelines.features.monitoring.expectations import (
     Expectation,
@@ -154,10 +155,17 @@ def _told(expectation: Expectation, place: int) -> "ToldExpectation":
 def _as_pandas(table: str, frame: pl.DataFrame) -> "pd.DataFrame":
     """*frame* and its derived columns.
 
-    To pandas NaN is null; it becomes infinity, which no range admits. Float64, as Great
-    Expectations compares columns of it at once, but any other number by number.
+    To pandas NaN is null; it becomes infinity, which no range admits, and so does null where there
+    is a default. Float64, as Great Expectations compares columns of it at once, but any other
+    number by number.
     """
     numbers = pl.col(pl.Float32).cast(pl.Float64).fill_nan(float("inf"))
+    always = [
+        feature.name
+        for feature in columns(table)
+        if feature.default is not None and frame.schema.get(feature.name) == pl.Float32
+    ]
+    frame = frame.with_columns(pl.col(always).fill_null(float("inf")))
     return frame.with_columns(numbers).with_columns(**derived(table, frame)).to_pandas()
 
 

@@ -187,7 +187,7 @@ def test_sound_rows_offend_nothing(table: str) -> None:
 @pytest.mark.parametrize("table", FEATURES)
 def test_keys_times_and_what_has_a_default_are_never_null(table: str) -> None:
     nothing: dict[str, Any] = dict.fromkeys(frame(table).columns)
-    found = find_all(table, " is never null.", frame(table, SOUND[table], nothing))
+    found = find_all(table, "never null.", frame(table, SOUND[table], nothing))
     defaulted = [item.name for item in columns(table) if item.default is not None]
     expected = [ENTITY[table], EVENT_TIME[table], *defaulted]
     assert [(item.columns, item.offending) for item in found] == [((name,), 1) for name in expected]

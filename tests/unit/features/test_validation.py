@@ -55,7 +55,7 @@ def broken() -> Validation:
 def test_a_failure_names_its_column_its_rows_and_how_many(broken: Validation) -> None:
     failed = [finding for finding in broken.of("error") if not finding.passed]
     (finding,) = failed
-    assert finding.meaning == "comment_ratio is between 0 and 1."
+    assert finding.meaning == "comment_ratio is between 0 and 1, and never null."
     assert finding.columns == ("comment_ratio",)
     assert finding.offending == 1
     assert finding.examples == ("impossible: comment_ratio 1.5",)
@@ -76,7 +76,7 @@ def test_the_verdict_counts(broken: Validation) -> None:
 def test_the_page_names_table_repository_and_offenders(broken: Validation) -> None:
     for text in (
         "<title>commit_features of shop: 2 of",
-        "comment_ratio is between 0 and 1.",
+        "comment_ratio is between 0 and 1, and never null.",
         "impossible: comment_ratio 1.5",
         "late: commit_time 2030-01-01",
     ):
