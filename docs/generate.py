@@ -152,13 +152,21 @@ def _group(features: Sequence[Feature]) -> str:
             f"`{feature.name}`",
             feature.meaning,
             feature.unit,
-            "null" if feature.default is None else f"{feature.default:g}",
+            _default_of(feature),
             feature.kamei or "",
             ", ".join(f"`{source}`" for source in feature.sources),
         )
         for feature in features
     ]
     return markdown_table(heads, rows)
+
+
+def _default_of(feature: Feature) -> str:
+    if feature.default is None:
+        return "null"
+    if feature.is_flag:
+        return "yes" if feature.default else "no"
+    return f"{feature.default:g}"
 
 
 def _contexts(context: click.Context) -> Iterator[click.Context]:
