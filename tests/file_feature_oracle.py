@@ -78,7 +78,7 @@ def content(history: History, last: Change, before: Sequence[Commit]) -> Feature
     metrics = history.parsed(last.new_blob) or {}
     text = None if last.is_binary else last.new_blob
     return {
-        "lines": known_lines(history, before).get(text, 0) if text else 0,
+        "lines": known_lines(history, before).get(text) if text else None,
         "functions": metrics.get("functions", 0),
         "cyclomatic_sum": metrics.get("cyclomatic_sum", 0),
         "cyclomatic_max": metrics.get("cyclomatic_max", 0),

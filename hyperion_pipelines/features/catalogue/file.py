@@ -28,7 +28,14 @@ def _of_content(column: str, unit: str, meaning: str) -> Feature:
 
 
 FILE_FEATURES: tuple[Feature, ...] = (
-    Feature("lines", "code", "lines", "Lines.", (*SYNTAX, "blob_metrics.lines", *CHURN)),
+    Feature(
+        "lines",
+        "code",
+        "lines",
+        "Lines; null for a binary, and for prose that only a merge made.",
+        (*SYNTAX, "blob_metrics.lines", *CHURN),
+        default=None,
+    ),
     _of_content("functions", "functions", "Functions and methods."),
     _of_content("cyclomatic_sum", "paths", "Cyclomatic complexity of its functions, summed."),
     _of_content("cyclomatic_max", "paths", "That of its most complex function."),
