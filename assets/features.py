@@ -20,6 +20,7 @@ from hyperion_pipelines.features.inputs import FeatureTables
 from hyperion_pipelines.features.monitoring.drift import drift_report
 from hyperion_pipelines.features.monitoring.quality import defaults, quality, skew
 from hyperion_pipelines.features.monitoring.validation import validate
+from hyperion_pipelines.features.vector_layout import VectorLayout
 from hyperion_pipelines.stages import code_version
 from hyperion_pipelines.stores.preview import preview
 from hyperion_pipelines.workspace import StageInputs
@@ -45,8 +46,9 @@ def features(
         commits, changes, metrics, imports = (state.lake.read(table, slug) for table in SOURCES)
         coverage = read_coverage(inputs.git_dir, changes)
         tables = FeatureTables(commits, changes, metrics, imports, coverage)
+        filters = state.filters(slug)
         for table, compute in COMPUTE.items():
-            frame = compute(tables, state.filters(slug))
+            frame = compute(tables, filters)
             yield _checked(table, frame, tables, inputs, state.home)
 
 
@@ -65,11 +67,11 @@ def online_features(
     slug, state = context.partition_key, workspace.open()
     metadata: dict[str, Any] = {}
     for table in TABLES:
-        frame = state.lake.read(table, slug)
-        published = state.online_features.publish(table, slug, frame)
-        newest = frame.unique(ENTITY[table], keep="last", maintain_order=True).tail(SAMPLE)
-        served = state.online_features.read(table, slug, newest[ENTITY[table]].to_list())
-        numbers = {"published": published, **skew(table, served, newest)}
+        newest = VectorLayout(table).newest(state.lake.read(table, slug))
+        published = state.online_features.publish(table, slug, newest)
+        sample = newest.tail(SAMPLE)
+        served = state.online_features.read(table, slug, sample[ENTITY[table]].to_list())
+        numbers = {"published": published, **skew(table, served, sample)}
         metadata |= {f"{table}/{name}": number for name, number in numbers.items()}
     return dg.MaterializeResult(metadata=metadata | state.cache.counts._asdict())
 

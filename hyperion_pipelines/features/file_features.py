@@ -34,9 +34,9 @@ def file_features(tables: FeatureTables, filters: PathFilters) -> pl.DataFrame:
     on_head = tables.commits.filter("is_on_head")
     history = read_history(tables._replace(commits=on_head), filters)
     ends = WindowEnds.of(history.commits["commit_time"])
-    touches = _timed(history, history.file_touches)
+    touches = history.file_touches
     rows = _files(history, ends, tables.blob_metrics)
-    pairs = _pairs(touches)
+    pairs = _pairs(history)
     for days in FILE_WINDOWS:
         rows = rows.join(_activity(touches, ends, days), on=["file", "end"], how="left")
         rows = _with_count(rows, _co_changes(pairs, ends, days), f"co_changed_files_{days}d")
@@ -52,15 +52,6 @@ def file_features(tables: FeatureTables, filters: PathFilters) -> pl.DataFrame:
         .sort("window_end", "path")
         .select("path", "window_end", *defaulted(columns("file_features")))
     )
-
-
-def _timed(history: History, file_touches: pl.DataFrame) -> pl.DataFrame:
-    """*file_touches* with `commit_time`, `author`, `is_fix`, and the commit's number of `files`."""
-    commits = history.commits.select(
-        "rank", "commit_time", "is_fix", author=pl.col("author_id").rank("dense")
-    )
-    sizes = history.touches.group_by("rank").agg(files=pl.len())
-    return file_touches.join(commits, on="rank").join(sizes, on="rank").sort("file", "rank")
 
 
 def _files(history: History, ends: WindowEnds, blob_metrics: pl.DataFrame) -> pl.DataFrame:
@@ -121,9 +112,11 @@ def _activity(touches: pl.DataFrame, ends: WindowEnds, days: int) -> pl.DataFram
     )
 
 
-def _pairs(touches: pl.DataFrame) -> pl.DataFrame:
+def _pairs(history: History) -> pl.DataFrame:
     """The files that were touched together: `file`, `member` and `commit_time`, in that order."""
-    small = touches.filter(pl.col("files") <= COUPLING_FILES)
+    sizes = history.touches.group_by("rank").agg(files=pl.len())
+    few = sizes.filter(pl.col("files") <= COUPLING_FILES)
+    small = history.file_touches.join(few, on="rank", how="semi")
     return (
         small.select("file", "rank", "commit_time")
         .join(small.select("rank", member="file"), on="rank")

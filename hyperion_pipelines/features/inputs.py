@@ -29,11 +29,11 @@ class FeatureTables(NamedTuple):
 class History:
     """The commits of a repository in the order of time, and what each touched.
 
-    `commits` has the columns of the table, `rank` (its row number) and `seconds` (its commit time
-    since the epoch). `touches` has a row per change: its commit's `rank` and `seconds`, the columns
-    of `changes` and of the path's filters, `churn` (lines added and deleted), `lines_before` and
-    `lines_after` (null where they are not known), `file` (the number of the file that it touched,
-    which a rename leaves as it is). It is ordered by rank and path.
+    `commits` has the columns of the table, `rank` (its row number), `seconds` (its commit time
+    since the epoch) and `author` (a number for `author_id`). `touches` has a row per change: its
+    commit's `rank`, the columns of `changes` and of the path's filters, `churn` (lines added and
+    deleted), `lines_before` and `lines_after` (null where they are not known), `file` (the number
+    of the file that it touched, which a rename leaves as it is). It is ordered by rank and path.
     """
 
     commits: pl.DataFrame
@@ -42,10 +42,15 @@ class History:
 
     @cached_property
     def file_touches(self) -> pl.DataFrame:
-        """A row per file and commit: `file`, `rank`, `seconds`, `churn`; ordered by those two."""
+        """A row per file and commit, ordered by these: their churn, and what features ask of it.
+
+        `file`, `rank`, `churn`; of the commit `seconds`, `commit_time`, `author` and `is_fix`.
+        """
+        commits = self.commits.select("rank", "seconds", "commit_time", "author", "is_fix")
         return (
             self.touches.group_by("file", "rank")
-            .agg(pl.first("seconds"), pl.sum("churn"))
+            .agg(pl.sum("churn"))
+            .join(commits, on="rank")
             .sort("file", "rank")
         )
 
@@ -63,7 +68,9 @@ def read_history(tables: FeatureTables, filters: PathFilters) -> History:
         tables.commits.filter(~pl.col("is_merge"))
         .sort("commit_time", "position")
         .with_row_index("rank")
-        .with_columns(seconds=pl.col("commit_time").dt.epoch("s"))
+        .with_columns(
+            seconds=pl.col("commit_time").dt.epoch("s"), author=pl.col("author_id").rank("dense")
+        )
     )
     described = (
         tables.changes.select(pl.col("path").unique())
@@ -72,7 +79,7 @@ def read_history(tables: FeatureTables, filters: PathFilters) -> History:
     )
     touches = (
         tables.changes.drop("repository", strict=False)
-        .join(commits.select("sha", "rank", "seconds"), on="sha")
+        .join(commits.select("sha", "rank"), on="sha")
         .join(described, on="path")
         .with_columns(pl.col("added", "deleted").cast(pl.Int64).fill_null(0))
         .with_columns(churn=pl.col("added") + pl.col("deleted"))

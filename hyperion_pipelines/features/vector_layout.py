@@ -32,8 +32,8 @@ class VectorLayout:
         return hashlib.sha256(named.encode()).hexdigest()[:12]
 
     def newest(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Of each entity's rows the one of the greatest time."""
-        return rows.sort(self.time).unique(self.entity, keep="last")
+        """Of each entity's rows the one of the greatest time; in the order of time."""
+        return rows.sort(self.time).unique(self.entity, keep="last", maintain_order=True)
 
     def pack(self, rows: pl.DataFrame) -> dict[str, bytes]:
         """The vector of each row by its entity, which must be there once."""

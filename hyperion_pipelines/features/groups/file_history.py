@@ -16,16 +16,11 @@ WEEKS = 13
 
 def file_history(history: History) -> pl.DataFrame:
     """`rank` and the features of every commit that touches a file."""
-    commits = history.commits.select(
-        "rank", "seconds", "is_fix", author=pl.col("author_id").rank("dense")
-    )
-    touches = in_order(history.file_touches.rename({"file": "key"})).join(
-        commits.drop("seconds"), on="rank", maintain_order="left"
-    )
+    touches = in_order(history.file_touches.rename({"file": "key"}))
     return (
         _lines(touches)
-        .join(_earlier(touches, commits), on="rank")
-        .join(_collaborators(touches, commits["author"]), on="rank", how="left")
+        .join(_earlier(touches, history.commits), on="rank")
+        .join(_collaborators(touches, history.commits["author"]), on="rank", how="left")
     )
 
 

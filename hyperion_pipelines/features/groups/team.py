@@ -7,7 +7,7 @@ import polars as pl
 
 from hyperion_pipelines.features.groups.business import subsystem
 from hyperion_pipelines.features.history.earlier_commits import beyond_main, in_order, main_keys
-from hyperion_pipelines.features.history.windows import DAY, sum_before
+from hyperion_pipelines.features.history.windows import DAY, count_before
 from hyperion_pipelines.features.inputs import History
 
 YEAR = 365.25 * DAY
@@ -16,13 +16,13 @@ ROWS_AT_ONCE = 512
 
 def team(history: History) -> pl.DataFrame:
     """`rank` and the group's features but those of the files' own history (`file_history`)."""
-    commits = history.commits.with_columns(author=pl.col("author_id").rank("dense"))
-    by_author = commits.select("rank", "author", "seconds", one=1).sort("author", "rank")
+    commits = history.commits
+    by_author = commits.select("rank", "author", "seconds").sort("author", "rank")
     experience = by_author.select(
         "rank",
         author_experience=pl.int_range(pl.len()).over("author"),
         author_recent_experience=_recent_experience(by_author),
-        author_commits_30d=sum_before(pl.col("one"), key=pl.col("author"), days=30),
+        author_commits_30d=count_before(key=pl.col("author"), days=30),
     )
     reviewers = commits.select(
         "rank",

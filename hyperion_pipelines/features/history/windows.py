@@ -18,6 +18,11 @@ def sum_before(value: pl.Expr, *, key: pl.Expr, days: int) -> pl.Expr:
     return before - before.gather(window_start(key, days=days))
 
 
+def count_before(*, key: pl.Expr, days: int) -> pl.Expr:
+    """How many earlier rows of the same *key* are at most *days* older, as for `sum_before`."""
+    return pl.int_range(pl.len()) - window_start(key, days=days)
+
+
 def sum_older(value: pl.Expr, *, key: pl.Expr, days: int) -> pl.Expr:
     """The sum of *value* over the earlier rows of any lower key, and of *key* if *days* older.
 
