@@ -36,33 +36,45 @@ _DECLARED_OTHER = _kind(
     *("feat", "feature", "docs?", "documentation", "style", "sty", "refactor", "refac", "tests?"),
     *("tst", "testing", "chore", "ci", "build", "bld", "deps?", "perf", "enh", "maint", "mnt"),
     *("bench", "typ", "types", "rel", "release", "lint", "i18n", "wip", "readme", "website"),
-    *("changelog", "javadoc"),
+    *("changelog", "javadoc", "vendor"),
+)
+# So is one whose scope says that it mends no program: `fix(tests): `.
+_DECLARED_ELSEWHERE = (
+    r"(?i)^(?:bug-?|hot-?)?fix\((?:tests?|docs?|readme|typos?|lint|ci|examples?|bench(?:marks?)?)\)"
 )
 # Otherwise its words tell: something was wrong ...
 _DEFECT = _any(
     *("fix(?:es|ed|ing)?", "(?:hot|bug)-?fix(?:es|ed)?", "bugs?", "buggy", "defects?", "defective"),
     *("faults?", "faulty", "regressions?", "crash(?:es|ed|ing)?", "seg-?faults?", "deadlocks?"),
     *("use[- ]after[- ]free", "memory leaks?", "null pointer", "NPE", r"CVE-\d{4}-\d+"),
+    r"(?:avoid|prevent|eliminate|resolve)(?:s|d|ed|ing)?(?: an?| the| possible| potential| rare)*"
+    r" (?:panics?|(?:data )?races?(?: conditions?)?|infinite (?:loops?|recursions?)"
+    r"|(?:buffer|stack|integer) overflows?|double[- ]frees?|hangs?)",
+    "(?:do not|don't|no longer|never) panics?",
 )
 # ... unless they only look like it, ...
 _NO_DEFECT = _any(
     r"fixed?[- ]?(?:size|width|point|length|format|position|rate|seed|price|term|header)\w*",
-    *("fix(?:ed)?[- ]?versions?", "(?:no|not a|non-?) ?(?:bug|fix)"),
+    *("fix(?:ed)?[- ]?versions?", "(?:no|not a|non-?) ?(?:bug|fix)", "fixed-strings?"),
     r"bug[- ](?:report\w*|templates?|trackers?|bount\w+|labels?|compatib\w+)",
     *(r"crash[- ]?report\w*", "crash[- ]dumps?"),
     *(r"fault[- ](?:tolera\w+|inject\w+|handl\w+|domains?)", "page[- ]faults?"),
     "(?:linear|logistic|ridge|lasso|polynomial|quantile|symbolic) regressions?",
     "regression (?:models?|coefficients?|trees?|analysis)",
 )
+# (words that say neither are cut out)
+_ASIDE = _any("for example", "ci skip", r"skip[- ](?:ci|travis|circle\w*|cirrus|appveyor|actions)")
 # ... or it was not the program but how it is spelled, laid out, documented ...
 _NOT_THE_PROGRAM = _any(
     *("typos?", r"mis-?spell\w*", "spelling", "spelled", "grammar", "grammatical", "wording"),
     *("punctuation", "capitali[sz]ation", "lint(?:s|ed|ers?|ing)?", "flake8", "pep-?8", "pylint"),
     *("ruff", "eslint", "rubocop", "clippy", "gofmt", "rustfmt", "clang-format", "checkstyle"),
-    *("spotless", "prettier", "isort", "indent(?:ation|ing|s)?", "white[- ]?spaces?", "style"),
-    *("cosmetics?", "docs?", "documentation", "doc-?strings?", r"javadocs?\w*", r"readme\S*"),
-    *(r"change-?log(?:\.\w+| entr\w+| file|$)", "(?:release|upgrade) notes?", "comments?"),
+    *("spotless", "prettier", "isort", "indent(?:ation|ing|s)?", "white[- ]?spaces?"),
+    *("styl(?:e|ish|istic)", "cosmetics?", "docs?", "documentation", "doc-?strings?"),
+    *(r"(?:java|scala|rust|js|go)docs?\w*", r"readme\S*", "badges?", "examples?"),
+    *(r"change-?log(?:\.\w+| entr\w+| file|:.+|$)", "(?:release|upgrade) notes?", "comments?"),
     *("copyright", "licen[cs]es?", "tutorials?", "(?:broken|dead) links?", "links? to"),
+    *("ci", "github (?:actions?|workflows?)", r"travis\S*", "appveyor", "circle-?ci"),
 )
 # ... or tested. A class or function named for its tests counts: `CartTest`, `testCart`.
 _TESTS = "|".join(
@@ -83,6 +95,14 @@ _BESIDE = (
 _FIXED_IN_BODY = (
     r"(?im)\bfix(?:es|ed):?[ \t]+(?:issue[ \t]+)?(?:(?:[\w.-]+/[\w.-]+)?#\d|GH-\d|https?://\S+/\d)"
     r"|^Fixes:[ \t]*(?:[0-9a-f]{7,40}\b|[A-Z][A-Z0-9]+-\d)"
+)
+# A fix that names its issue as what it mends: with a closing word (GitHub's nine), or in front.
+_CLOSES_ISSUE = (
+    r"(?i)\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?[ \t]+(?:(?:issue|bug)[ \t]+)?"
+    r"(?:(?:[\w.-]+/[\w.-]+)?#\d|GH-\d|(?-i:[A-Z][A-Z0-9]+-\d)|https?://\S+/\d)"
+)
+_OPENS_WITH_ISSUE = (
+    r"^\[?(?:[A-Z][A-Z0-9_]+-[1-9]\d*|#\d+|(?i:GH-\d+|bpo-\d+|(?:bug|issue|ticket)[ \t]*#?\d+))\b"
 )
 
 _REVERT = (
@@ -151,20 +171,43 @@ def describe_messages(commits: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def is_declared_fix() -> pl.Expr:
+    """Whether a fix says more than its words: of a frame with `subject` and `body`, a boolean.
+
+    It declares that kind (`fix: `), names the issue that it mends (by a closing word, or in front
+    of its subject) or the commit at fault. It is asked of commits that are fixes, and of no others.
+    """
+    subject, message = pl.col("subject"), pl.concat_str("subject", pl.lit("\n"), "body")
+    return (
+        subject.str.contains(_DECLARED_FIX)
+        | subject.str.contains(_OPENS_WITH_ISSUE)
+        | message.str.contains(_CLOSES_ISSUE)
+        | message.str.contains(_FIXED_IN_BODY)
+    )
+
+
 def _is_revert() -> pl.Expr:
     return pl.col("subject").str.contains(_REVERT) | pl.col("body").str.contains(_REVERT_IN_BODY)
 
 
 def _is_fix() -> pl.Expr:
     subject = pl.col("subject")
-    said = subject.str.replace_all(_NO_DEFECT, " ").str.replace(_BESIDE, "")
+    said = (
+        subject.str.replace_all(_NO_DEFECT, " ")
+        .str.replace_all(_ASIDE, " ")
+        .str.replace(_BESIDE, "")
+    )
     about = said.str.replace(_DECLARED_FIX + r"(?-i:[A-Z, /]*:)?", "")
     is_something_wrong = (
         subject.str.contains(_DECLARED_FIX)
         | said.str.contains(_DEFECT)
         | pl.col("body").str.contains(_FIXED_IN_BODY)
     )
-    is_elsewhere = about.str.contains(_NOT_THE_PROGRAM) | about.str.contains(_TESTS)
+    is_elsewhere = (
+        subject.str.contains(_DECLARED_ELSEWHERE)
+        | about.str.contains(_NOT_THE_PROGRAM)
+        | about.str.contains(_TESTS)
+    )
     return (
         is_something_wrong
         & ~is_elsewhere
