@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from typing import Self
+from typing import NamedTuple, Self
 
 import dagster as dg
 from pydantic import BaseModel
@@ -11,17 +11,24 @@ from assets.partitions import REPOSITORIES
 from hyperion_pipelines.errors import HyperionError
 from hyperion_pipelines.repositories import Repository
 from hyperion_pipelines.settings import Settings
-from hyperion_pipelines.stages import STAGES
+from hyperion_pipelines.stages import REPOSITORY_STAGES
 from hyperion_pipelines.workspace import Workspace
 from resources.workspace import WorkspaceResource
 
 # Dagster cuts an evaluation at 60 seconds; the cursor holds the place for the next one.
 WATCH_BUDGET_SECONDS = 40.0
 
+SCORING = ("predictions",)
+
 analysis_job = dg.define_asset_job(
     "analysis",
-    selection=dg.AssetSelection.groups(*STAGES),
-    description="Every stage for one repository.",
+    selection=dg.AssetSelection.groups(*(stage.name for stage in REPOSITORY_STAGES)),
+    description="Every stage for one repository, by the models that there are.",
+)
+scoring_job = dg.define_asset_job(
+    "scoring",
+    selection=dg.AssetSelection.groups(*SCORING),
+    description="The scores of one repository, when there are other models.",
 )
 
 
@@ -29,11 +36,12 @@ def build_watch(settings: Settings) -> dg.SensorDefinition:
     """The sensor that follows the catalogue and asks for a run where a repository has news."""
 
     @dg.sensor(
-        job=analysis_job,
+        jobs=[analysis_job, scoring_job],
         name="repository_watch",
         minimum_interval_seconds=settings.watch_seconds,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Adds and removes partitions with the catalogue; runs what has new commits.",
+        description="Adds and removes partitions with the catalogue; runs what has new commits, "
+        "and scores anew what other models judge.",
     )
     def repository_watch(
         context: dg.SensorEvaluationContext, workspace: WorkspaceResource
@@ -98,26 +106,36 @@ def _look(
             break
         visited.append(key)
         try:
-            inputs = _news(state, keys[key])
+            news = _news(state, keys[key])
         except HyperionError as error:
             context.log.warning("%s was not looked at: %s", keys[key], error)
             continue
-        if inputs is None:
+        if news is None:
             asked.pop(key, None)
-        elif asked.get(key) != inputs:
-            asked[key] = inputs
-            requests.append(dg.RunRequest(partition_key=keys[key]))
+        elif asked.get(key) != news.inputs:
+            asked[key] = news.inputs
+            requests.append(dg.RunRequest(job_name=news.job, partition_key=keys[key]))
     is_round_over = len(visited) == len(unvisited)
     seen = [] if is_round_over else [*cursor.visited, *visited]
     return WatchCursor(asked=asked, visited=seen), requests
 
 
-def _news(state: Workspace, slug: str) -> str | None:
-    """The inputs that a repository's tables ought to be made of; None if they are."""
+class _News(NamedTuple):
+    """A job that a repository needs, and what its tables would be made of."""
+
+    job: str
+    inputs: str
+
+
+def _news(state: Workspace, slug: str) -> _News | None:
+    """What a repository needs so that its tables are those of now; None if they are."""
     refs = state.mirror(slug).remote_refs()
-    if state.is_current(slug, refs, list(STAGES.values())):
+    stale = {stage.name for stage in REPOSITORY_STAGES if not state.is_current(slug, refs, [stage])}
+    if not stale:
         return None
-    return "-".join(state.data_version(stage, slug, refs) for stage in STAGES)
+    job = scoring_job if stale <= set(SCORING) else analysis_job
+    versions = [state.data_version(stage.name, slug, refs) for stage in REPOSITORY_STAGES]
+    return _News(job.name, "-".join(versions))
 
 
 def build_nightly(settings: Settings) -> dg.ScheduleDefinition:
@@ -139,26 +157,3 @@ def build_nightly(settings: Settings) -> dg.ScheduleDefinition:
         return [dg.RunRequest(run_key=f"{slug}@{night}", partition_key=slug) for slug in slugs]
 
     return nightly
-
-
-@dg.op
-def vacuum_lake(context: dg.OpExecutionContext, workspace: WorkspaceResource) -> None:
-    """Delete the files of table versions that are older than the settings keep."""
-    state = workspace.open()
-    deleted = state.lake.vacuum(state.settings.lake_retention_days)
-    context.log.info("%d files deleted", deleted)
-
-
-@dg.job(description="Housekeeping of the lake.")
-def upkeep_job() -> None:
-    """Run what keeps the home small."""
-    vacuum_lake()
-
-
-upkeep_schedule = dg.ScheduleDefinition(
-    name="weekly_upkeep",
-    job=upkeep_job,
-    cron_schedule="0 4 * * 0",
-    default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Housekeeping of the lake, on Sundays.",
-)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -23,7 +22,7 @@ from hyperion_pipelines.features.monitoring.validation import validate
 from hyperion_pipelines.features.vector_layout import VectorLayout
 from hyperion_pipelines.stages import code_version
 from hyperion_pipelines.stores.preview import preview
-from hyperion_pipelines.workspace import StageInputs
+from hyperion_pipelines.workspace import StageInputs, Workspace
 from resources.workspace import WorkspaceResource
 
 SOURCES = ("commits", "changes", "blob_metrics", "dependency_history")
@@ -49,7 +48,7 @@ def features(
         filters = state.filters(slug)
         for table, compute in COMPUTE.items():
             frame = compute(tables, filters)
-            yield _checked(table, frame, tables, inputs, state.home)
+            yield _checked(table, frame, tables, inputs, state)
 
 
 @dg.asset(
@@ -77,12 +76,14 @@ def online_features(
 
 
 def _checked(
-    table: str, frame: pl.DataFrame, tables: FeatureTables, inputs: StageInputs, home: Path
+    table: str, frame: pl.DataFrame, tables: FeatureTables, inputs: StageInputs, state: Workspace
 ) -> dg.MaterializeResult[pl.DataFrame]:
     """The result of making a feature table: what was found of it, and its lineage, beside it."""
     commits, changes, now = tables.commits, tables.changes, datetime.now(UTC)
     validation = validate(table, frame, commits, changes, repository=inputs.slug, now=now)
     drift = drift_report(table, frame, commits, changes)
+    errors = drift.drifted.filter(pl.col("verdict") == "error")
+    state.publications.record_drift(table, inputs.slug, errors["feature"].to_list())
     numbers = quality(table, frame, commits, now=now)
     return table_result(
         table,
@@ -95,7 +96,7 @@ def _checked(
             "dagster/column_lineage": _lineage(table),
         },
         checks=[
-            *expectation_check_results(validation, inputs.slug, home),
+            *expectation_check_results(validation, inputs.slug, state.home),
             drift_check_result(drift, inputs.slug),
         ],
     )

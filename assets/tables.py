@@ -35,6 +35,10 @@ DESCRIPTIONS = {
     "dependency_history": "Which file imported which, from one turn of a quarter to another.",
     "commit_features": "What a model is told of each commit, from what came before it alone.",
     "file_features": "What a model is told of each file, month by month.",
+    "bug_labels": "Which commits induced the bugs that later ones mended.",
+    "training_windows": "What a model would have been trained on, every 90 days.",
+    "commit_scores": "How risky and how odd each commit is, why, and which to review first.",
+    "file_scores": "How likely each file at HEAD is to get a fix in the next 90 days, and why.",
 }
 
 

@@ -64,7 +64,7 @@ def commands() -> str:
 def settings() -> str:
     """The settings, their defaults and what they mean."""
     rows = [
-        (f"`HYPERION_{name.upper()}`", _default(field), str(field.description))
+        (f"`{_variable(name, field)}`", _default(field), str(field.description))
         for name, field in Settings.model_fields.items()
     ]
     return markdown_table(("variable", "default", "meaning"), rows)
@@ -177,6 +177,11 @@ def _contexts(context: click.Context) -> Iterator[click.Context]:
             command = context.command.get_command(context, name)
             if command is not None:
                 yield from _contexts(click.Context(command, context, info_name=name))
+
+
+def _variable(name: str, field: FieldInfo) -> str:
+    """The environment variable of a setting: its own, or another program's that it shares."""
+    return str(field.validation_alias or f"HYPERION_{name.upper()}")
 
 
 def _default(field: FieldInfo) -> str:

@@ -16,6 +16,21 @@ def _is_no_sha(column: str) -> pl.Expr:
 # Of a pair of files in dependency_history, whose rows are in the order of time.
 _NEXT_SINCE = pl.col("since").shift(-1).over("from_path", "to_path")
 
+# The base, the reasons and all other features, as far from the score as rounding to 32 bits allows.
+_CONTRIBUTIONS = (
+    pl.col("base_log_odds").cast(pl.Float64)
+    + pl.col("reasons").list.eval(pl.element().struct.field("contribution")).list.sum()
+    + pl.col("other_contribution")
+)
+_SCORES = {
+    "probabilities_are_shares": ~pl.col("probability").is_between(0, 1),
+    "contributions_add_up": (_CONTRIBUTIONS - pl.col("log_odds")).abs() > 1e-3,
+    "percentiles_are_in_range": ~pl.col("percentile").is_between(0, 100),
+    "there_are_at_most_five_reasons": pl.col("reasons").list.len() > 5,
+    "only_the_fallback_lacks_probabilities": pl.col("probability").is_null()
+    != (pl.col("served_by") == "fallback"),
+}
+
 CHECKS: dict[str, dict[str, pl.Expr]] = {
     "commits": {
         "shas_are_unique": pl.col("sha").is_duplicated(),
@@ -63,6 +78,22 @@ CHECKS: dict[str, dict[str, pl.Expr]] = {
         "stretches_of_a_pair_are_apart": _NEXT_SINCE.is_not_null()
         & ~(pl.col("until") < _NEXT_SINCE).fill_null(value=False),
     },
+    "bug_labels": {
+        "rows_are_unique": pl.struct(
+            "algorithm", "fix_sha", "inducing_sha", "path"
+        ).is_duplicated(),
+        "confidence_is_a_share": ~((pl.col("confidence") > 0) & (pl.col("confidence") <= 1)),
+        "lines_are_not_none": pl.col("lines") < 1,
+        "no_commit_mends_itself": pl.col("fix_sha") == pl.col("inducing_sha"),
+        "each_fix_has_one_most_recent": (pl.col("algorithm") == "R")
+        & (pl.n_unique("inducing_sha").over("fix_sha", "algorithm") > 1),
+    },
+    "training_windows": {
+        "windows_are_in_order": pl.col("fit_end") <= pl.col("fit_start"),
+        "positives_are_examples": pl.col("positives") > pl.col("examples"),
+    },
+    "commit_scores": {"shas_are_unique": pl.col("sha").is_duplicated(), **_SCORES},
+    "file_scores": {"paths_are_unique": pl.col("path").is_duplicated(), **_SCORES},
 }
 
 

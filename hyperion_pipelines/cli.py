@@ -23,6 +23,8 @@ COMMANDS = {
     "analyze": "Analyse a path or URL and print what was found.",
     "repo": "Add, list and remove the repositories that are watched.",
     "features": "Print what a model is told of a commit or a file, and what that means.",
+    "evaluate": "Train and judge the models on an outside table.",
+    "models": "List the trained models, and choose which version is served.",
     "export": "Write a table to a file.",
     "info": "Say what this home holds and how its tables stand.",
     "up": "Start the Dagster UI with its sensor and schedules.",

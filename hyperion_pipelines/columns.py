@@ -14,6 +14,19 @@ def _features(table: str) -> dict[str, str]:
     return {feature.name: feature.meaning for feature in columns(table)}
 
 
+_JUDGEMENT = {
+    "model": "The model that judges, or the name of the fallback.",
+    "model_version": "Its version in the registry; null for the fallback.",
+    "served_by": "own (of this repository), pooled (of all repositories), or fallback (no model).",
+    "probability": "Calibrated probability; null for the fallback.",
+    "log_odds": "Logarithm of the odds of that probability; null for the fallback.",
+    "percentile": "How many of a hundred of the repository score lower, equal ones counted half.",
+    "base_log_odds": "Log-odds before anything is known; null for the fallback.",
+    "other_contribution": "What all features that are not among the reasons add to the log-odds.",
+    "reasons": "The five features that moved the score most: value, what it adds to the log-odds, "
+    "and words. Base, reasons and others add up to `log_odds`.",
+}
+
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "commits": REPOSITORY
     | {
@@ -191,4 +204,44 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "window_end": "The first of a month, or the moment after the newest commit (UTC).",
     }
     | _features("file_features"),
+    "bug_labels": REPOSITORY
+    | {
+        "fix_sha": "The commit that mends a bug.",
+        "fix_time": "When it was committed (UTC): from then on the label was known.",
+        "inducing_sha": "The commit that last wrote the lines which the fix removes.",
+        "path": "The file, under its path before the fix.",
+        "lines": "How many of its lines of code the fix removes there.",
+        "algorithm": "AG: every commit that wrote such a line; R: the most recent of them.",
+        "confidence": "How sure the label is, above 0 and at most 1.",
+    },
+    "training_windows": REPOSITORY
+    | {
+        "window": "Number of the window, from 0.",
+        "fit_start": "The oldest commit time that the window is fitted on (UTC).",
+        "fit_end": "Where fitting ends and judging begins; labels are those of this time (UTC).",
+        "judge_end": "Where judging ends (UTC).",
+        "examples": "Commits to fit on that were old enough to be labelled.",
+        "positives": "Of these, those known to have induced a bug.",
+        "positive_share": "Their share; null without examples.",
+        "duplicates": "Examples whose features all equal those of an earlier one.",
+        "constant_columns": "Features with one value alone.",
+        "label_delay_days": "Median days from a commit to the fix that reveals it; null without.",
+    },
+    "commit_scores": REPOSITORY
+    | {"sha": "A commit that is no merge.", "commit_time": "When it was committed (UTC)."}
+    | _JUDGEMENT
+    | {
+        "anomaly": "How odd it is, from 0 to 1; null for a root commit, and in a repository that "
+        "is too small to say.",
+        "anomaly_percentile": "How many of a hundred commits of the repository are less odd.",
+        "anomaly_reasons": "What is odd: value, what is usual, and words.",
+        "priority": "Which to review first, 0 to 100: all models' answers weighed together.",
+        "priority_version": "Version of the ensemble that weighed; null without one.",
+    },
+    "file_scores": REPOSITORY
+    | {
+        "path": "A file at HEAD.",
+        "window_end": "The moment from which 90 days are looked ahead (UTC).",
+    }
+    | _JUDGEMENT,
 }

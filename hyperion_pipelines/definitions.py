@@ -16,17 +16,24 @@ from dagster._core.instance.ref import InstanceRef
 import assets.code
 import assets.features
 import assets.git
+import assets.labels
 import assets.lines
-from assets.automation import analysis_job, build_nightly, build_watch, upkeep_job, upkeep_schedule
+import assets.models
+import assets.predictions
+import assets.training_data
+from assets.automation import analysis_job, build_nightly, build_watch, scoring_job
 from assets.partitions import REPOSITORIES
+from assets.retraining import build_training_schedule, training_job, training_watch
 from assets.tables import LAKE
+from assets.upkeep import upkeep_job, upkeep_schedule
 from hyperion_pipelines.errors import ConfigurationError, FailedCheckError, HyperionError, causes
 from hyperion_pipelines.locks import exclusive
 from hyperion_pipelines.progress import Logged, Progress
 from hyperion_pipelines.settings import read_settings
-from hyperion_pipelines.stages import Stage
+from hyperion_pipelines.stages import Stage, by_scope
 from hyperion_pipelines.workspace import Workspace
 from resources.lake_io_manager import LakeIOManager
+from resources.mlflow import MlflowResource
 from resources.workspace import WorkspaceResource
 
 PROJECT = Path(__file__).resolve().parent.parent  # with dagster.yaml and workspace.yaml
@@ -59,15 +66,25 @@ def build_definitions(*, resources: Mapping[str, Any] | None = None) -> dg.Defin
     settings = read_settings()
     given = dict(resources or {})
     workspace = given.setdefault("workspace", WorkspaceResource())
+    given.setdefault("mlflow", MlflowResource())
     given.setdefault("progress", Logged(dg.get_dagster_logger()))
     given.setdefault(LAKE, LakeIOManager(workspace=workspace))
     return dg.Definitions(
         assets=dg.load_assets_from_modules(
-            [assets.git, assets.lines, assets.code, assets.features]
+            [
+                assets.git,
+                assets.lines,
+                assets.code,
+                assets.features,
+                assets.labels,
+                assets.models,
+                assets.predictions,
+                assets.training_data,
+            ]
         ),
-        jobs=[analysis_job, upkeep_job],
-        schedules=[build_nightly(settings), upkeep_schedule],
-        sensors=[build_watch(settings)],
+        jobs=[analysis_job, scoring_job, training_job, upkeep_job],
+        schedules=[build_nightly(settings), build_training_schedule(settings), upkeep_schedule],
+        sensors=[build_watch(settings), training_watch],
         resources=given,
         executor=dg.in_process_executor,
     )
@@ -93,7 +110,8 @@ def run_stages(
 ) -> list[StepTime]:
     """Materialise *stages* for one repository and return how long each step took.
 
-    Raises the HyperionError of the step that failed.
+    Models, which learn from all repositories, are trained where that is due. Raises the
+    HyperionError of the step that failed.
     """
     definitions = build_definitions(
         resources={
@@ -101,24 +119,42 @@ def run_stages(
             "progress": progress,
         }
     )
-    graph = definitions.resolve_asset_graph()
-    selection = dg.AssetSelection.groups(*(stage.name for stage in stages)).resolve(graph)
+    times: list[StepTime] = []
     with _open_instance(workspace) as instance:
         instance.add_dynamic_partitions(str(REPOSITORIES.name), [slug])
-        job = definitions.resolve_job_def(analysis_job.name)
-        try:
-            result = job.execute_in_process(
-                instance=instance,
-                partition_key=slug,
-                run_config=QUIET,
-                asset_selection=sorted(selection, key=str),
-                tags={"hyperion/started_by": "command line"},
-            )
-        except dg.DagsterError as error:
-            own = _own_error(error, slug)
-            if own is None:
-                raise
-            raise own from None
+        for part in by_scope(stages):
+            is_training = part[0].scope == "all"
+            if is_training and not workspace.training.reasons():
+                continue
+            job = training_job if is_training else analysis_job
+            groups = [stage.name for stage in part]
+            key = None if is_training else slug
+            times += _run(definitions, instance, job.name, groups, key)
+    return times
+
+
+def _run(
+    definitions: dg.Definitions,
+    instance: dg.DagsterInstance,
+    job: str,
+    groups: Sequence[str],
+    slug: str | None,
+) -> list[StepTime]:
+    """Run the *groups* of a job's assets in this process, for one repository or for all."""
+    selection = dg.AssetSelection.groups(*groups).resolve(definitions.resolve_asset_graph())
+    try:
+        result = definitions.resolve_job_def(job).execute_in_process(
+            instance=instance,
+            partition_key=slug,
+            run_config=QUIET,
+            asset_selection=sorted(selection, key=str),
+            tags={"hyperion/started_by": "command line"},
+        )
+    except dg.DagsterError as error:
+        own = _own_error(error, slug)
+        if own is None:
+            raise
+        raise own from None
     return [
         StepTime(str(event.step_key), event.step_success_data.duration_ms / 1000)
         for event in result.all_events
@@ -126,7 +162,7 @@ def run_stages(
     ]
 
 
-def _own_error(error: dg.DagsterError, slug: str) -> HyperionError | None:
+def _own_error(error: dg.DagsterError, slug: str | None) -> HyperionError | None:
     """The error of ours that Dagster's stands for; None for a defect."""
     # Dagster does not export the class that a failed check raises.
     if "blocking asset check" in str(error):

@@ -234,6 +234,74 @@ DEPENDENCY_HISTORY = pl.Schema(
     }
 )
 
+# One row per fix, commit that wrote a line which the fix removed, and file; twice where both
+# algorithms name the commit.
+BUG_LABELS = pl.Schema(
+    {
+        "repository": pl.String,
+        "fix_sha": pl.String,
+        "fix_time": TIME,
+        "inducing_sha": pl.String,
+        "path": pl.String,
+        "lines": pl.UInt32,
+        "algorithm": pl.String,
+        "confidence": pl.Float64,
+    }
+)
+
+# One row per window that slides over the commits: what it is fitted on, and what it judges.
+TRAINING_WINDOWS = pl.Schema(
+    {
+        "repository": pl.String,
+        "window": pl.UInt16,
+        "fit_start": TIME,
+        "fit_end": TIME,
+        "judge_end": TIME,
+        "examples": pl.UInt32,
+        "positives": pl.UInt32,
+        "positive_share": pl.Float64,
+        "duplicates": pl.UInt32,
+        "constant_columns": pl.List(pl.String),
+        "label_delay_days": pl.Float64,
+    }
+)
+
+REASON = pl.Struct(
+    {"feature": pl.String, "value": pl.Float64, "contribution": pl.Float64, "text": pl.String}
+)
+ODDITY = pl.Struct(
+    {"feature": pl.String, "value": pl.Float64, "typical": pl.Float64, "text": pl.String}
+)
+# How a commit or file was judged: contributions add up to `log_odds`, those of the reasons, of all
+# other features, and the base.
+_JUDGEMENT = {
+    "model": pl.String(),
+    "model_version": pl.String(),
+    "served_by": pl.String(),
+    "probability": pl.Float32(),
+    "log_odds": pl.Float32(),
+    "percentile": pl.Float32(),
+    "base_log_odds": pl.Float32(),
+    "other_contribution": pl.Float32(),
+    "reasons": pl.List(REASON),
+}
+COMMIT_SCORES = pl.Schema(
+    {
+        "repository": pl.String(),
+        "sha": pl.String(),
+        "commit_time": TIME,
+        **_JUDGEMENT,
+        "anomaly": pl.Float32(),
+        "anomaly_percentile": pl.Float32(),
+        "anomaly_reasons": pl.List(ODDITY),
+        "priority": pl.Float32(),
+        "priority_version": pl.String(),
+    }
+)
+FILE_SCORES = pl.Schema(
+    {"repository": pl.String(), "path": pl.String(), "window_end": TIME, **_JUDGEMENT}
+)
+
 
 def _features(table: str) -> pl.Schema:
     """Key, time, and a column for everything in the catalogue."""
@@ -257,4 +325,8 @@ TABLES: dict[str, pl.Schema] = {
     "dependency_history": DEPENDENCY_HISTORY,
     "commit_features": _features("commit_features"),
     "file_features": _features("file_features"),
+    "bug_labels": BUG_LABELS,
+    "training_windows": TRAINING_WINDOWS,
+    "commit_scores": COMMIT_SCORES,
+    "file_scores": FILE_SCORES,
 }

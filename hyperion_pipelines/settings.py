@@ -1,6 +1,7 @@
 """Settings: one typed object, read from the environment in this place alone.
 
-Every variable starts with HYPERION_; what a command's option says goes before it.
+Every variable starts with HYPERION_, but for MLflow's own; what a command's option says goes before
+it.
 """
 
 import os
@@ -24,7 +25,7 @@ class Settings(BaseSettings):
 
     # An input that is refused may hold a password.
     model_config = SettingsConfigDict(
-        env_prefix="HYPERION_", frozen=True, hide_input_in_errors=True
+        env_prefix="HYPERION_", frozen=True, hide_input_in_errors=True, populate_by_name=True
     )
 
     home: Path = Field(
@@ -41,6 +42,10 @@ class Settings(BaseSettings):
     nightly_cron: str = Field(
         default="0 2 * * *", description="When the nightly analysis starts, as a cron expression."
     )
+    training_cron: str = Field(
+        default="0 4 * * *",
+        description="When models are trained again if their data changed, as a cron expression.",
+    )
     watch_seconds: int = Field(
         default=60, ge=30, description="Seconds between two looks for new commits."
     )
@@ -56,6 +61,12 @@ class Settings(BaseSettings):
         default=ByteSize(256 * 1024**2),
         ge=0,
         description="Memory that the cache of a process may take: bytes, or as in `512MiB`.",
+    )
+    mlflow_tracking_uri: SecretStr = Field(
+        default=SecretStr(""),
+        validation_alias="MLFLOW_TRACKING_URI",
+        description="MLflow server of the models, by MLflow's own variable; without one, a "
+        "database in the home.",
     )
     feature_ttl_seconds: int = Field(
         default=3600, ge=1, description="Seconds that features stay in the cache."

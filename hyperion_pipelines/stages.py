@@ -7,6 +7,8 @@ present version of the code; this is the one place that says so.
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
 
 from hyperion_pipelines.code.grammar import grammar_version
 from hyperion_pipelines.code.languages import LANGUAGES
@@ -16,12 +18,16 @@ from hyperion_pipelines.features.catalogue import FEATURES, input_order
 
 @dataclass(frozen=True)
 class Stage:
-    """A group of tables that are made together; *needs* are stages that come before it."""
+    """A group of tables that are made together; *needs* are stages that come before it.
+
+    Its *scope* is one repository, or all of them at once.
+    """
 
     name: str
     tables: tuple[str, ...]
     needs: tuple[str, ...]
     version: Callable[[], str]
+    scope: Literal["repository", "all"] = "repository"
 
 
 def _syntax_version() -> str:
@@ -37,13 +43,13 @@ def _lines_version() -> str:
 def _features_version() -> str:
     """Features are made anew when their catalogue changes, or the measures they are made of."""
     names = " ".join(name for table in FEATURES for name in input_order(table))
-    return f"1 {names} {_syntax_version()}"
+    return f"2 {names} {_syntax_version()}"
 
 
 STAGES = {
     stage.name: stage
     for stage in (
-        Stage("git", ("commits", "changes", "identities", "refs", "tree"), (), lambda: "1"),
+        Stage("git", ("commits", "changes", "identities", "refs", "tree"), (), lambda: "2"),
         Stage("lines", ("line_origins", "line_removals"), ("git",), _lines_version),
         Stage(
             "code",
@@ -55,8 +61,23 @@ STAGES = {
             _syntax_version,
         ),
         Stage("features", ("commit_features", "file_features"), ("git", "code"), _features_version),
+        Stage(
+            "labels",
+            ("bug_labels", "training_windows"),
+            ("git", "lines", "features"),
+            lambda: f"1 {_lines_version()} {_features_version()}",
+        ),
+        Stage("models", (), ("labels",), lambda: f"1 {_features_version()}", scope="all"),
+        Stage(
+            "predictions",
+            ("commit_scores", "file_scores"),
+            ("features", "models"),
+            lambda: f"1 {_features_version()}",
+        ),
     )
 }
+# Those that are made of one repository at a time.
+REPOSITORY_STAGES = [stage for stage in STAGES.values() if stage.scope == "repository"]
 
 
 def resolve_stages(names: Sequence[str]) -> list[Stage]:
@@ -69,6 +90,11 @@ def resolve_stages(names: Sequence[str]) -> list[Stage]:
         if stage.name in wanted:
             wanted.update(stage.needs)
     return [stage for stage in STAGES.values() if stage.name in wanted]
+
+
+def by_scope(stages: Sequence[Stage]) -> list[list[Stage]]:
+    """*stages* in their order, cut where the scope changes: each part can run as one."""
+    return [list(part) for _, part in groupby(stages, key=lambda stage: stage.scope)]
 
 
 def code_version(stage: str) -> str:

@@ -11,6 +11,10 @@ home/published/SLUG/TABLE.json    what a table was last made from
 home/published/SLUG/STAGE.basis.json  the history that a stage last worked on
 home/config/SLUG/filters.yaml     a repository's own path filters (optional)
 home/config/SLUG/identities.yaml  a person's decisions about identities (optional)
+home/config/SLUG/issues.csv       its issue tracker's export, or issues.json (optional)
+home/models/training.json         what the models were last trained on
+home/models/NAME/                 the champion that is served
+home/mlflow/                      MLflow's database and files, where no server is named
 home/data_docs/SLUG/TABLE.html    what was found of a repository's feature table
 home/locks/  home/logs/  home/dagster/
 ```
@@ -34,6 +38,13 @@ from hyperion_pipelines.features.online import OnlineFeatures
 from hyperion_pipelines.git.identities import NO_OVERRIDES, IdentityOverrides, read_overrides
 from hyperion_pipelines.git.mirror import Mirror
 from hyperion_pipelines.git.sources import RefList
+from hyperion_pipelines.learning.labels.issue_tracker import FILE_NAMES as ISSUE_FILES
+from hyperion_pipelines.learning.labels.issue_tracker import issues_file, read_issues
+from hyperion_pipelines.learning.registry.published import PublishedModels
+from hyperion_pipelines.learning.registry.pyfunc import MODELS
+from hyperion_pipelines.learning.registry.registry import ModelRegistry
+from hyperion_pipelines.learning.repository_tables import RepositoryTables
+from hyperion_pipelines.learning.training.record import TrainingRecord
 from hyperion_pipelines.lines.known import KnownLines
 from hyperion_pipelines.locks import exclusive
 from hyperion_pipelines.repositories import Catalogue
@@ -45,6 +56,9 @@ from hyperion_pipelines.stores.lake import DeltaLake, Lake
 from hyperion_pipelines.stores.memory_cache import MemoryCache
 from hyperion_pipelines.stores.publications import Basis, Publication, Publications
 from hyperion_pipelines.stores.redis_cache import RedisCache
+
+# A repository's configuration, as far as it changes a table.
+CONFIGURATION = ("filters.yaml", "identities.yaml", *ISSUE_FILES)
 
 logger = logging.getLogger(__name__)
 
@@ -95,6 +109,23 @@ class Workspace:
         return OnlineFeatures(self.cache, self.lake, self.publications, ttl)
 
     @cached_property
+    def registry(self) -> ModelRegistry:
+        """The versions of the models: in this home, or on the server that the settings name."""
+        return ModelRegistry(self.home, self.settings.mlflow_tracking_uri.get_secret_value())
+
+    @cached_property
+    def champions(self) -> PublishedModels:
+        """The models that are served."""
+        return PublishedModels(self.home)
+
+    @property
+    def training(self) -> TrainingRecord:
+        """What the models were last trained on, and whether that has changed."""
+        slugs = [repository.slug for repository in self.catalogue.list()]
+        file = self.home / "models" / "training.json"
+        return TrainingRecord(file, slugs, self.lake, self.publications)
+
+    @cached_property
     def publications(self) -> Publications:
         """What the tables were last made from."""
         return Publications(self.home / "published")
@@ -114,11 +145,24 @@ class Workspace:
         file = self._configuration(slug, "identities")
         return read_overrides(file) if file.exists() else NO_OVERRIDES
 
+    def issues(self, slug: str) -> pl.DataFrame | None:
+        """What a repository's issue tracker exported; None where nobody put it in its place."""
+        file = issues_file(self._configuration_folder(slug))
+        return read_issues(file) if file is not None else None
+
+    def tables(self, slug: str) -> RepositoryTables:
+        """The tables of a repository, as models read them."""
+        return RepositoryTables(self.lake, slug, self.filters(slug))
+
     def data_version(self, stage: str, slug: str, refs: RefList) -> str:
         """The hash of what a stage's tables would be made from now."""
-        files = [self._configuration(slug, name) for name in ("filters", "identities")]
-        contents = [file.read_bytes() if file.exists() else b"" for file in files]
-        configuration = hashlib.sha256(b"\0".join(contents)).hexdigest()
+        folder = self._configuration_folder(slug)
+        files = [folder / name for name in CONFIGURATION]
+        parts = [file.read_bytes() if file.exists() else b"" for file in files]
+        if stage == "predictions":
+            champions = (self.champions.champion(name) for name in MODELS)
+            parts += [f"{one.version} {one.run_id}".encode() if one else b"" for one in champions]
+        configuration = hashlib.sha256(b"\0".join(parts)).hexdigest()
         return data_version(stage, refs_digest=refs.digest, configuration=configuration)
 
     @contextmanager
@@ -200,7 +244,10 @@ class Workspace:
             self.catalogue.remove(slug)
 
     def _configuration(self, slug: str, name: str) -> Path:
-        return self.home / "config" / slug / f"{name}.yaml"
+        return self._configuration_folder(slug) / f"{name}.yaml"
+
+    def _configuration_folder(self, slug: str) -> Path:
+        return self.home / "config" / slug
 
     def _lock(self, slug: str) -> Path:
         return self.home / "locks" / f"{slug}.lock"

@@ -48,7 +48,17 @@ SECTIONS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "authors": "authors",
         },
     ),
+    "risky_files": (
+        "Files that most likely need a fix in the next 90 days",
+        {"path": "file", "probability": "probability", "why": "why"},
+    ),
+    "risky_commits": (
+        "Which of the newest 90 days' commits to review first",
+        {"commit": "commit", "author_name": "author", "probability": "bug", "why": "why"},
+    ),
 }
+# Section -> whose judgement it is, under `judged_by`.
+JUDGED = {"risky_files": "files", "risky_commits": "commits"}
 
 
 def print_summary(summary: Summary, run: Mapping[str, Any]) -> None:
@@ -67,11 +77,14 @@ def print_summary(summary: Summary, run: Mapping[str, Any]) -> None:
     code_age: Any = summary["code_age"]
     if code_age:
         console.print(_code_age(code_age))
+    judged_by: Any = summary["judged_by"]
     for section, (title, columns) in SECTIONS.items():
         rows: Any = summary[section]
         if rows:
             console.print()
             console.print(_table(title, columns, rows))
+            if section in JUDGED:
+                console.print(f"[dim](judged {judged_by[JUDGED[section]]})[/]")
     console.print(_timing(run))
     console.print(
         "\nNext: [bold]hyperion export commits -o commits.parquet[/] takes a table with you,"
@@ -130,6 +143,8 @@ def _value(row: Mapping[str, Any], key: str) -> object:
     match key:
         case "place":
             return f"{row['path']}:{row['start_line']}"
+        case "commit":
+            return f"{str(row['sha'])[:10]} {row['subject']}"
         case "person":
             name = str(row["person_name"])
             return f"{name.removesuffix('[bot]')} (bot)" if row["is_bot"] else name
@@ -143,6 +158,8 @@ def _shown(value: object) -> str:
             return f"{value:,}"
         case float():
             return _percent(value)
+        case None:
+            return "unknown"
         case _:
             return str(value)
 

@@ -11,15 +11,16 @@ from hyperion_pipelines.code.paths import PathFilters
 from hyperion_pipelines.git.renames import with_present_path
 from hyperion_pipelines.insights.code_age import code_age, line_authors
 from hyperion_pipelines.insights.line_lifetimes import line_lifetimes
+from hyperion_pipelines.insights.predictions import judged_by, risky_commits, risky_files
 from hyperion_pipelines.stores.lake import Lake
 
 Row = dict[str, object]
-Summary = Mapping[str, Row | list[Row] | str | None]
+Summary = Mapping[str, Row | list[Row] | dict[str, str] | str | None]
 
 # Of the largest tables, what is looked at: messages, blobs and smells weigh more than all of it.
 READ = {
     "commits": (
-        *("sha", "position", "author_id", "author_time", "commit_time"),
+        *("sha", "position", "author_id", "author_name", "author_time", "commit_time", "subject"),
         *("is_merge", "is_fix", "is_revert", "is_on_head"),
     ),
     "changes": ("sha", "path", "old_path", "status", "added", "deleted"),
@@ -32,11 +33,12 @@ RECENT_DAYS = 365
 def summarise(lake: Lake, slug: str, filters: PathFilters) -> Summary:
     """The summary of *slug*: its history, languages, code age, functions, files and hotspots.
 
-    Lists hold the first ten. Where the stage lines has not run, `code_age` is None and
-    `line_authors` is empty; they judge paths by *filters*. A
-    hotspot is a file at HEAD that is both complex and often changed in the year before the newest
-    commit: commits in that year x cyclomatic complexity (Tornhill, "Your Code as a Crime Scene",
-    2015), tests and vendored files left out.
+    Lists hold the first ten, those of risks the first five. Where the stage lines has not run,
+    `code_age` is None and `line_authors` is empty; they judge paths by *filters*. Where nothing was
+    judged yet, the risks and `judged_by` are empty. A hotspot is a file at HEAD that is both
+    complex and often changed in the year before the newest commit: commits in that year x
+    cyclomatic complexity (Tornhill, "Your Code as a Crime Scene", 2015), tests and vendored files
+    left out.
     """
     commits, changes, metrics = (
         lake.read(table, slug, columns=columns) for table, columns in READ.items()
@@ -56,6 +58,9 @@ def summarise(lake: Lake, slug: str, filters: PathFilters) -> Summary:
         .to_dicts(),
         "hotspots": _hotspots(files, tree, metrics).to_dicts(),
         "imports": _imports(lake.read("dependencies", slug)),
+        "risky_commits": risky_commits(lake, slug, commits).to_dicts(),
+        "risky_files": risky_files(lake, slug, tree).to_dicts(),
+        "judged_by": judged_by(lake, slug),
     }
 
 

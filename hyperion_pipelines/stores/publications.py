@@ -6,7 +6,7 @@ no record, so the table is made once more.
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,13 +45,17 @@ class Basis:
 
 @dataclass(frozen=True)
 class Publications:
-    """The publications in a folder: `root/<slug>/<table>.json`, and `<stage>.basis.json`."""
+    """The publications in a folder: `root/<slug>/<table>.json`, and what goes with them.
+
+    `<stage>.basis.json` has the history that a stage worked on, `<table>.drift.json` the features
+    that have drifted.
+    """
 
     root: Path
 
     def record(self, table: str, slug: str, publication: Publication) -> None:
         """Replace what is recorded of a table."""
-        _replace(self._file(table, slug), publication)
+        _replace(self._file(table, slug), asdict(publication))
 
     def withdraw(self, table: str, slug: str) -> None:
         """Say that a table is about to be replaced: it counts as absent until it is recorded."""
@@ -64,12 +68,21 @@ class Publications:
 
     def record_basis(self, stage: str, slug: str, basis: Basis) -> None:
         """Replace what is recorded of the history that a stage worked on."""
-        _replace(self._basis_file(stage, slug), basis)
+        _replace(self._basis_file(stage, slug), asdict(basis))
 
     def basis(self, stage: str, slug: str) -> Basis | None:
         """The history that a stage last worked on to its end; None if it never did."""
         said = _read(self._basis_file(stage, slug))
         return Basis(**said) if said is not None else None
+
+    def record_drift(self, table: str, slug: str, features: Sequence[str]) -> None:
+        """Replace what is recorded of the features of a table that have drifted."""
+        _replace(self._drift_file(table, slug), {"features": list(features)})
+
+    def drifted(self, table: str, slug: str) -> Sequence[str]:
+        """The features of a table that were found to have drifted when it was last made."""
+        said = _read(self._drift_file(table, slug))
+        return said["features"] if said is not None else ()
 
     def remove(self, slug: str) -> None:
         """Forget a repository."""
@@ -81,6 +94,9 @@ class Publications:
     def _basis_file(self, stage: str, slug: str) -> Path:
         return self.root / slug / f"{stage}.basis.json"
 
+    def _drift_file(self, table: str, slug: str) -> Path:
+        return self.root / slug / f"{table}.drift.json"
+
 
 def _read(file: Path) -> dict[str, Any] | None:
     """What was recorded in *file*; None without one. A writer may take it away at any moment."""
@@ -90,8 +106,8 @@ def _read(file: Path) -> dict[str, Any] | None:
         return None
 
 
-def _replace(file: Path, record: Publication | Basis) -> None:
+def _replace(file: Path, record: Mapping[str, Any]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     new = file.with_suffix(".new")
-    new.write_text(json.dumps(asdict(record)) + "\n", "utf-8")
+    new.write_text(json.dumps(record) + "\n", "utf-8")
     new.replace(file)

@@ -30,11 +30,11 @@ class Outcome:
 
 
 def clean_environment(variables: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment without what steers Hyperion, Dagster and git, plus *variables*."""
+    """The environment without what steers Hyperion, Dagster, MLflow and git, plus *variables*."""
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("HYPERION_", "DAGSTER_", "GIT_"))
+        if not name.startswith(("HYPERION_", "DAGSTER_", "MLFLOW_", "GIT_"))
     }
     return kept | {"COLUMNS": "200"} | dict(variables or {})
 

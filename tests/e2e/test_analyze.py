@@ -20,6 +20,12 @@ from tests.homes import allow_dagsters_own_warning, open_home
 
 pytestmark = allow_dagsters_own_warning
 
+# Of every analysis; models are trained beside, where that is due.
+STEPS = {
+    *("mirror", "history", "tree", "line_history", "syntax", "dependencies"),
+    *("features", "online_features", "bug_labels", "training_data", "predictions"),
+}
+
 
 def test_the_summary_says_what_was_found_and_what_comes_next(analysed: Analysed) -> None:
     text = analysed.outcome.output
@@ -34,9 +40,19 @@ def test_the_summary_says_what_was_found_and_what_comes_next(analysed: Analysed)
     assert "Half of the lines at HEAD are at least " in text
     assert {"Python", "Java", "JavaScript"} <= set(text.split())
     assert "web/package.json" in text
-    for step in ("mirror", "history", "tree", "line_history", "syntax", "dependencies"):
-        assert f"{step} " in text.partition("Analysed in ")[2]
+    assert {*STEPS, "models"} <= set(text.partition("Analysed in ")[2].split())
     assert "Next: hyperion export" in text
+
+
+def test_the_summary_says_what_to_look_at_first_and_who_judged_that(analysed: Analysed) -> None:
+    text = analysed.outcome.output
+    for heading, judged in (
+        ("Files that most likely need a fix in the next 90 days", "(judged by a model "),
+        ("Which of the newest 90 days' commits to review first", "(judged by "),
+    ):
+        section = text.partition(heading)[2]
+        assert judged in section
+        assert section.partition("(judged")[0].count("\n") > 3
 
 
 def test_without_a_terminal_standard_error_stays_silent(analysed: Analysed) -> None:
@@ -52,10 +68,7 @@ def test_json_is_one_document_and_nothing_else(
     assert document["history"]["commits"] == 2
     assert document["run"]["is_new"]
     assert document["run"]["head_branch"] is None
-    assert document["run"]["steps"].keys() == {
-        *("mirror", "history", "tree", "line_history", "syntax", "dependencies"),
-        *("features", "online_features"),
-    }
+    assert document["run"]["steps"].keys() == STEPS  # two commits are nothing to train on
     assert len(outcome.errors.splitlines()) == 1
     assert "HEAD is detached" in outcome.errors
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
+from hyperion_pipelines.learning.registry.published import Champion
+from hyperion_pipelines.stages import REPOSITORY_STAGES
 from resources.workspace import WorkspaceResource
 from tests.histories import commit_of, git, write_history
 from tests.homes import allow_dagsters_own_warning, open_home
@@ -23,8 +25,8 @@ class Watch:
         self.instance = instance
         self.cursor: str | None = None
 
-    def look(self) -> set[str]:
-        """Evaluate the sensor once; returns the repositories that it asks runs for."""
+    def look(self) -> dict[str, str]:
+        """Evaluate the sensor once; returns the job that it asks for, by repository."""
         definitions = definitions_for(self.home)
         context = dg.build_sensor_context(
             instance=self.instance,
@@ -42,7 +44,8 @@ class Watch:
             else:
                 for key in request.partition_keys:
                     self.instance.delete_dynamic_partition("repository", key)
-        return {str(request.partition_key) for request in told.run_requests or []}
+        requests = told.run_requests or []
+        return {str(request.partition_key): str(request.job_name) for request in requests}
 
     @property
     def partitions(self) -> set[str]:
@@ -71,38 +74,69 @@ def add(watch: Watch, source: Path, slug: str = "shop") -> None:
 
 
 def test_an_added_repository_becomes_a_partition_with_a_run(watch: Watch, source: Path) -> None:
-    assert (watch.look(), watch.partitions) == (set(), set())
+    assert (watch.look(), watch.partitions) == ({}, set())
     add(watch, source)
-    assert (watch.look(), watch.partitions) == ({"shop"}, {"shop"})
+    assert (watch.look(), watch.partitions) == ({"shop": "analysis"}, {"shop"})
 
 
 def test_what_is_current_is_left_alone_until_there_is_a_commit(watch: Watch, source: Path) -> None:
     assert analyse(watch.home, source).success
-    assert watch.look() == set()
+    assert watch.look() == {}
     git(source, "update-ref", "refs/heads/main", "refs/heads/later")
-    assert watch.look() == {"shop"}
+    assert watch.look() == {"shop": "analysis"}
     assert analyse(watch.home, source).success
-    assert watch.look() == set()
+    assert watch.look() == {}
+
+
+def serve(watch: Watch, version: int) -> None:
+    """Publish a champion, as the registry does, of no files at all."""
+    champion = Champion("bug", version, f"run-{version}", "2024-01-01T00:00:00+00:00", {})
+    open_home(watch.home).champions.publish(champion, lambda folder: folder)
+
+
+def test_another_champion_asks_for_scores_alone_and_once(watch: Watch, source: Path) -> None:
+    """Beside commits that are new, the analysis that they need scores too."""
+    assert analyse(watch.home, source).success
+    serve(watch, 1)
+    assert watch.look() == {"shop": "scoring"}
+    assert watch.look() == {}
+    serve(watch, 2)
+    assert watch.look() == {"shop": "scoring"}
+    git(source, "update-ref", "refs/heads/main", "refs/heads/later")
+    serve(watch, 3)
+    assert watch.look() == {"shop": "analysis"}
+
+
+def test_the_job_that_is_asked_for_makes_the_scores_current(watch: Watch, source: Path) -> None:
+    assert analyse(watch.home, source).success
+    workspace = open_home(watch.home)
+    workspace.publications.withdraw("commit_scores", "shop")
+    assert watch.look() == {"shop": "scoring"}
+    scoring = definitions_for(watch.home).resolve_job_def("scoring")
+    assert scoring.execute_in_process(instance=watch.instance, partition_key="shop").success
+    assert watch.look() == {}
+    refs = workspace.mirror("shop").remote_refs()
+    assert workspace.is_current("shop", refs, REPOSITORY_STAGES)
 
 
 def test_news_are_asked_for_once(watch: Watch, source: Path) -> None:
     """A run that failed is not repeated before something changes."""
     add(watch, source)
-    assert watch.look() == {"shop"}
-    assert watch.look() == set()
+    assert watch.look() == {"shop": "analysis"}
+    assert watch.look() == {}
     git(source, "branch", "--quiet", "topic", "main")
-    assert watch.look() == {"shop"}
+    assert watch.look() == {"shop": "analysis"}
 
 
 def test_a_repository_that_is_removed_and_added_again_is_asked_for_again(
     watch: Watch, source: Path
 ) -> None:
     assert analyse(watch.home, source).success
-    assert watch.look() == set()
+    assert watch.look() == {}
     open_home(watch.home).remove("shop")
-    assert (watch.look(), watch.partitions) == (set(), set())
+    assert (watch.look(), watch.partitions) == ({}, set())
     add(watch, source)
-    assert (watch.look(), watch.partitions) == ({"shop"}, {"shop"})
+    assert (watch.look(), watch.partitions) == ({"shop": "analysis"}, {"shop"})
 
 
 def test_a_source_that_is_gone_stops_no_other(watch: Watch, source: Path, tmp_path: Path) -> None:
@@ -111,9 +145,9 @@ def test_a_source_that_is_gone_stops_no_other(watch: Watch, source: Path, tmp_pa
     add(watch, gone, "a-first")
     add(watch, source)
     gone.rename(tmp_path / "elsewhere.git")
-    assert (watch.look(), watch.partitions) == ({"shop"}, {"a-first", "shop"})
+    assert (watch.look(), watch.partitions) == ({"shop": "analysis"}, {"a-first", "shop"})
     (tmp_path / "elsewhere.git").rename(gone)
-    assert watch.look() == {"a-first"}
+    assert watch.look() == {"a-first": "analysis"}
 
 
 def test_each_night_every_repository_runs_once(tmp_path: Path, source: Path) -> None:

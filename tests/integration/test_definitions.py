@@ -5,10 +5,13 @@ from itertools import product
 import dagster as dg
 import pytest
 
+from assets.models import asset_name
 from assets.partitions import REPOSITORIES
+from assets.training_data import QUALITY
 from hyperion_pipelines.checks import CHECKS
 from hyperion_pipelines.definitions import defs
 from hyperion_pipelines.features.catalogue import FEATURES
+from hyperion_pipelines.learning.registry.pyfunc import MODELS
 from hyperion_pipelines.schemas import TABLES
 from hyperion_pipelines.stages import STAGES, code_version
 
@@ -37,11 +40,36 @@ LINEAGE = {
         {"commits", "changes", "blob_metrics", "dependency_history"},
     ),
     "online_features": ("features", {"commit_features", "file_features"}),
+    "bug_labels": ("labels", {"commits", "changes", "line_removals"}),
+    "training_windows": ("labels", {"commit_features", "bug_labels"}),
+    "risk_model": ("models", {"commit_features", "bug_labels"}),
+    "anomaly_model": ("models", {"commit_features", "commits", "changes", "refs"}),
+    "bug_model": ("models", {"file_features"}),
+    "impact_model": (
+        "models",
+        {"commits", "changes", "tree", "dependencies", "dependency_history"},
+    ),
+    "ensemble": (
+        "models",
+        {
+            *("commit_features", "bug_labels"),
+            *("risk_model", "anomaly_model", "bug_model", "impact_model"),
+        },
+    ),
+    "commit_scores": (
+        "predictions",
+        {"commit_features", "risk_model", "anomaly_model", "ensemble"},
+    ),
+    "file_scores": ("predictions", {"file_features", "tree", "bug_model"}),
 }
-ALL_CHECKS = {
-    *((table, name) for table, names in CHECKS.items() for name in names),
-    *product(FEATURES, ("expectations", "expectations_advice", "drift")),
+MODEL_ASSETS = {asset for asset, (group, _) in LINEAGE.items() if group == "models"}
+TABLE_CHECKS = {(table, name) for table, names in CHECKS.items() for name in names}
+EXPECTATIONS = set(product(FEATURES, ("expectations",)))
+ADVICE = {
+    *product(FEATURES, ("expectations_advice", "drift")),
+    *product(("training_windows",), QUALITY),
 }
+ALL_CHECKS = TABLE_CHECKS | EXPECTATIONS | ADVICE
 STEPS = {
     "mirror": {"mirror"},
     "history": {"commits", "changes", "identities", "refs"},
@@ -51,6 +79,9 @@ STEPS = {
     "dependencies": {"dependencies", "snapshots", "dependency_history"},
     "features": {"commit_features", "file_features"},
     "online_features": {"online_features"},
+    "bug_labels": {"bug_labels"},
+    "training_data": {"training_windows"},
+    "predictions": {"commit_scores", "file_scores"},
 }
 
 
@@ -67,11 +98,17 @@ def test_the_assets_their_groups_and_their_lineage(specs: dict[str, dg.AssetSpec
 
 
 def test_every_table_is_an_asset_of_its_stage(specs: dict[str, dg.AssetSpec]) -> None:
-    assert set(specs) == {"mirror", "online_features", *TABLES}
+    assert set(specs) == {"mirror", "online_features", *MODEL_ASSETS, *TABLES}
     for stage in STAGES.values():
         for table in stage.tables:
             assert specs[table].group_name == stage.name
             assert specs[table].code_version == code_version(stage.name)
+
+
+def test_every_model_that_can_be_served_is_an_asset(specs: dict[str, dg.AssetSpec]) -> None:
+    assert {asset_name(model) for model in MODELS} == MODEL_ASSETS
+    for asset in MODEL_ASSETS:
+        assert specs[asset].code_version == code_version("models")
 
 
 def test_few_steps_make_all_tables() -> None:
@@ -85,11 +122,17 @@ def test_few_steps_make_all_tables() -> None:
     }
 
 
-def test_every_asset_says_what_it_is_and_belongs_to_a_repository(
+def test_one_step_trains_all_models() -> None:
+    """MLflow's runs do not go together with several."""
+    (step,) = defs.resolve_job_def("training").graph.node_dict.values()
+    assert {out.name for out in step.definition.output_defs} == MODEL_ASSETS
+
+
+def test_every_asset_says_what_it_is_and_belongs_to_a_repository_or_to_all(
     specs: dict[str, dg.AssetSpec],
 ) -> None:
     for key, spec in specs.items():
-        assert spec.partitions_def == REPOSITORIES, key
+        assert spec.partitions_def == (None if key in MODEL_ASSETS else REPOSITORIES), key
         assert spec.owners == ["team:hyperion"], key
         assert spec.description, key
         assert spec.kinds, key
@@ -112,33 +155,43 @@ def test_every_check_blocks_what_is_downstream_but_those_that_advise() -> None:
         for spec in node.check_specs
     }
     assert specs.keys() == ALL_CHECKS
-    for (_, name), spec in specs.items():
+    for key, spec in specs.items():
         assert spec.description
-        assert spec.blocking == (name not in {"expectations_advice", "drift"})
+        assert spec.blocking == (key not in ADVICE)
 
 
 def test_the_jobs() -> None:
     assert {job.name for job in defs.resolve_all_job_defs()} - {"__ASSET_JOB"} == {
         "analysis",
+        "scoring",
+        "training",
         "upkeep_job",
     }
-    analysis = defs.resolve_job_def("analysis")
-    assert analysis.partitions_def == REPOSITORIES
-    assert analysis.executor_def is dg.in_process_executor
+    jobs = {name: defs.resolve_job_def(name) for name in ("analysis", "scoring", "training")}
+    assert {name: job.partitions_def for name, job in jobs.items()} == {
+        "analysis": REPOSITORIES,
+        "scoring": REPOSITORIES,
+        "training": None,
+    }
+    assert all(job.executor_def is dg.in_process_executor for job in jobs.values())
+    assert set(jobs["scoring"].graph.node_dict) == {"predictions"}
 
 
 def test_schedules_and_sensors_run_without_being_turned_on() -> None:
-    schedules = {name: defs.resolve_schedule_def(name) for name in ("nightly", "weekly_upkeep")}
-    assert {name: each.cron_schedule for name, each in schedules.items()} == {
-        "nightly": "0 2 * * *",
-        "weekly_upkeep": "0 4 * * 0",
+    repository = defs.get_repository_def()
+    schedules = {each.name: each for each in repository.schedule_defs}
+    assert {name: (each.job_name, each.cron_schedule) for name, each in schedules.items()} == {
+        "nightly": ("analysis", "0 2 * * *"),
+        "nightly_training": ("training", "0 4 * * *"),
+        "weekly_upkeep": ("upkeep_job", "0 4 * * 0"),
     }
     assert {each.default_status for each in schedules.values()} == {
         dg.DefaultScheduleStatus.RUNNING
     }
-    watch = defs.resolve_sensor_def("repository_watch")
-    assert watch.default_status == dg.DefaultSensorStatus.RUNNING
-    assert watch.minimum_interval_seconds == 60
-    repository = defs.get_repository_def()
-    assert {each.name for each in repository.schedule_defs} == set(schedules)
-    assert {each.name for each in repository.sensor_defs} == {"repository_watch"}
+    sensors = {each.name: each for each in repository.sensor_defs}
+    assert {name: {job.name for job in each.jobs} for name, each in sensors.items()} == {
+        "repository_watch": {"analysis", "scoring"},
+        "training_watch": {"training"},
+    }
+    assert {each.default_status for each in sensors.values()} == {dg.DefaultSensorStatus.RUNNING}
+    assert sensors["repository_watch"].minimum_interval_seconds == 60

@@ -11,6 +11,7 @@ import dagster as dg
 import polars as pl
 import pytest
 
+from assets.training_data import QUALITY
 from hyperion_pipelines.checks import CHECKS
 from hyperion_pipelines.features.catalogue import FEATURES
 from hyperion_pipelines.sample import write_sample_repository
@@ -97,9 +98,26 @@ def test_every_check_runs_and_passes_on_the_sample(sample_run: SampleRun) -> Non
     assert {(each.asset_key.to_user_string(), each.check_name) for each in evaluated} == {
         *((table, name) for table, names in CHECKS.items() for name in names),
         *product(FEATURES, ("expectations", "expectations_advice", "drift")),
+        *product(("training_windows",), QUALITY),
     }
     # So small a team has no minor authors: the advice is to leave such columns out.
     assert failed_checks(sample_run.result) <= {("file_features", "expectations_advice")}
+
+
+def test_what_models_learn_from_is_judged_in_figures_and_words(sample_run: SampleRun) -> None:
+    found = {
+        each.check_name: each
+        for each in sample_run.result.get_asset_check_evaluations()
+        if each.asset_key == dg.AssetKey("training_windows") and each.check_name in QUALITY
+    }
+    assert found.keys() == QUALITY.keys()
+    for check in found.values():
+        assert check.severity is dg.AssetCheckSeverity.WARN
+        assert check.description
+        observed, low, high = (
+            float(str(check.metadata[name].value)) for name in ("observed", "lowest", "highest")
+        )
+        assert low <= observed <= high
 
 
 def test_a_damaged_table_fails_its_check_and_stops_what_is_downstream(
@@ -115,8 +133,10 @@ def test_a_damaged_table_fails_its_check_and_stops_what_is_downstream(
     result = analyse(home, source)
     assert not result.success
     assert failed_checks(result) == {("changes", "paths_are_unique_in_a_commit")}
-    made_of_it = STAGES["code"].tables + STAGES["features"].tables
-    assert materialized(result).isdisjoint(made_of_it)
+    made_of_it = ("code", "features", "labels", "predictions")
+    assert materialized(result).isdisjoint(
+        table for stage in made_of_it for table in STAGES[stage].tables
+    )
     after = read_tables(home, "shop")
     assert after["functions"].equals(before["functions"])
 
@@ -165,5 +185,5 @@ def test_steps_in_processes_of_their_own_make_the_same_tables(
     with result:
         assert result.success
         steps = {event.step_key for event in result.all_events if event.is_step_success}
-    assert len(steps) == 8
+    assert len(steps) == 11
     assert_same_tables(home, sample_run.home, "shop")

@@ -32,6 +32,32 @@ SNAPSHOT = {"sha": SHA, "since": JANUARY, "until": APRIL}
 NEXT_SNAPSHOT = {"sha": OTHER, "since": APRIL}
 STRETCH = {"from_path": "a", "to_path": "b", "since": JANUARY, "until": APRIL}
 
+LABEL = {
+    "fix_sha": SHA,
+    "inducing_sha": OTHER,
+    "path": "a",
+    "lines": 2,
+    "algorithm": "R",
+    "confidence": 0.5,
+}
+ALL_CANDIDATES = LABEL | {"algorithm": "AG"}
+THIRD = "c" * 40
+WINDOW = {"fit_start": JANUARY, "fit_end": APRIL, "examples": 9, "positives": 9}
+
+REASON = {"feature": "lines_added", "value": 7.0, "contribution": 0.25, "text": "7 lines added"}
+SCORE = {
+    "served_by": "pooled",
+    "probability": 0.5,
+    "log_odds": 0.0,
+    "percentile": 100,
+    "base_log_odds": -1.0,
+    "reasons": [REASON] * 2,
+    "other_contribution": 0.5,
+}
+# Ranks by the lines added alone, and knows no probability.
+FALLBACK_SCORE: Row = {"served_by": "fallback", "percentile": 0, "reasons": []}
+COMMIT_SCORE, FILE_SCORE = {"sha": SHA} | SCORE, {"path": "a"} | SCORE
+
 # One row or more for every check of every table, and how many of them it must find.
 OFFENDERS: list[tuple[str, str, Sequence[Row], int]] = [
     ("commits", "shas_are_unique", [COMMIT, COMMIT | {"position": 1}], 2),
@@ -80,6 +106,28 @@ OFFENDERS: list[tuple[str, str, Sequence[Row], int]] = [
         [STRETCH | {"until": None}, STRETCH],
         1,
     ),
+    ("bug_labels", "rows_are_unique", [LABEL, LABEL, ALL_CANDIDATES], 2),
+    ("bug_labels", "confidence_is_a_share", [LABEL | {"confidence": 0}], 1),
+    ("bug_labels", "confidence_is_a_share", [LABEL | {"confidence": 1.5}], 1),
+    ("bug_labels", "lines_are_not_none", [LABEL | {"lines": 0}], 1),
+    ("bug_labels", "no_commit_mends_itself", [LABEL | {"inducing_sha": SHA}], 1),
+    ("bug_labels", "each_fix_has_one_most_recent", [LABEL, LABEL | {"inducing_sha": THIRD}], 2),
+    ("training_windows", "windows_are_in_order", [WINDOW, WINDOW | {"fit_end": JANUARY}], 1),
+    ("training_windows", "positives_are_examples", [WINDOW | {"positives": 10}], 1),
+    ("commit_scores", "shas_are_unique", [COMMIT_SCORE, COMMIT_SCORE], 2),
+    ("file_scores", "paths_are_unique", [FILE_SCORE, FILE_SCORE], 2),
+    *(
+        (table, check, [SCORE | wrong], 1)
+        for table in ("commit_scores", "file_scores")
+        for check, wrong in (
+            ("probabilities_are_shares", {"probability": 1.5}),
+            ("contributions_add_up", {"other_contribution": 0.502}),
+            ("percentiles_are_in_range", {"percentile": 100.5}),
+            ("there_are_at_most_five_reasons", {"reasons": [REASON] * 6}),
+            ("only_the_fallback_lacks_probabilities", {"probability": None}),
+            ("only_the_fallback_lacks_probabilities", {"served_by": "fallback"}),
+        )
+    ),
 ]
 
 
@@ -117,6 +165,15 @@ def test_sound_rows_offend_nothing() -> None:
         "line_origins": [ORIGIN, ORIGIN | {"start_line": 3}, ORIGIN | {"path": "b"}],
         "line_removals": [REMOVAL, REMOVAL | {"path": "b"}],
         "refs": [{"kind": "tag", "name": "main"}, {"kind": "branch", "name": "main"}],
+        "bug_labels": [
+            LABEL,
+            LABEL | {"path": "b", "confidence": 1},
+            ALL_CANDIDATES,
+            ALL_CANDIDATES | {"inducing_sha": THIRD},
+        ],
+        "training_windows": [WINDOW, WINDOW],
+        "commit_scores": [COMMIT_SCORE, {"sha": OTHER, **FALLBACK_SCORE}],
+        "file_scores": [FILE_SCORE, {"path": "b", **FALLBACK_SCORE}],
     }
     for table, rows in sound.items():
         assert set(count_offenders(table, frame(table, rows)).values()) == {0}

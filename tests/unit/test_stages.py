@@ -4,7 +4,14 @@ import pytest
 
 from hyperion_pipelines.errors import UsageError
 from hyperion_pipelines.schemas import TABLES
-from hyperion_pipelines.stages import STAGES, code_version, data_version, resolve_stages
+from hyperion_pipelines.stages import (
+    REPOSITORY_STAGES,
+    STAGES,
+    by_scope,
+    code_version,
+    data_version,
+    resolve_stages,
+)
 
 
 def names(*wanted: str) -> list[str]:
@@ -26,7 +33,22 @@ def test_a_stage_comes_after_those_that_it_needs() -> None:
 def test_what_a_stage_needs_is_run_too_and_in_order() -> None:
     assert names("git") == ["git"]
     assert names("code") == names("code", "git") == ["git", "code"]
+    assert names("predictions") == list(STAGES)
     assert names() == []
+
+
+def test_models_alone_are_made_of_all_repositories_at_once() -> None:
+    of_one = [stage.name for stage in REPOSITORY_STAGES]
+    assert of_one == ["git", "lines", "code", "features", "labels", "predictions"]
+    assert {stage.scope for stage in REPOSITORY_STAGES} == {"repository"}
+    assert STAGES["models"].scope == "all"
+
+
+def test_stages_that_run_as_one_stay_together_and_in_order() -> None:
+    parts = [[stage.name for stage in part] for part in by_scope(list(STAGES.values()))]
+    assert parts == [["git", "lines", "code", "features", "labels"], ["models"], ["predictions"]]
+    assert by_scope(resolve_stages(["code"])) == [resolve_stages(["code"])]
+    assert by_scope([]) == []
 
 
 def test_an_unknown_stage_names_those_there_are() -> None:

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from hyperion_pipelines.errors import LockedError, MissingObjectsError, SourceError, UsageError
 from hyperion_pipelines.git.identities import NO_OVERRIDES
 from hyperion_pipelines.git.sources import RefList
+from hyperion_pipelines.learning.registry.published import Champion
 from hyperion_pipelines.schemas import TABLES
 from hyperion_pipelines.settings import Settings
 from hyperion_pipelines.stages import STAGES, code_version
@@ -53,7 +54,7 @@ def heights(frames: list[pl.DataFrame]) -> list[int]:
 
 
 def configure(workspace: Workspace, name: str, text: str) -> None:
-    file = workspace.home / "config" / "shop" / f"{name}.yaml"
+    file = workspace.home / "config" / "shop" / name
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text)
 
@@ -159,7 +160,7 @@ def test_tables_are_current_until_refs_or_configuration_change(
     assert workspace.is_current("shop", refs, stages)
     assert not workspace.is_current("shop", refs, [*stages, STAGES["code"]])
     assert not workspace.is_current("shop", RefList("b" * 40, None, refs.refs), stages)
-    for name in ("filters", "identities"):
+    for name in ("filters.yaml", "identities.yaml", "issues.csv", "issues.json"):
         configure(workspace, name, "")
         before = workspace.data_version("git", "shop", refs)
         configure(workspace, name, "# edited")
@@ -167,10 +168,77 @@ def test_tables_are_current_until_refs_or_configuration_change(
     assert not workspace.is_current("shop", refs, stages)
 
 
+def serve(workspace: Workspace, name: str, version: int) -> None:
+    """Publish a champion, as the registry does, of no files at all."""
+    champion = Champion(name, version, f"run-{version}", "2024-01-01T00:00:00+00:00", {})
+    workspace.champions.publish(champion, lambda folder: folder)
+
+
+def test_another_champion_makes_predictions_stale_and_nothing_else(
+    workspace: Workspace, refs: RefList
+) -> None:
+    def versions() -> dict[str, str]:
+        return {stage: workspace.data_version(stage, "shop", refs) for stage in STAGES}
+
+    before = versions()
+    for name, version in (("risk", 1), ("impact", 1), ("risk", 2)):
+        serve(workspace, name, version)
+        after = versions()
+        changed = {stage for stage in STAGES if after[stage] != before[stage]}
+        assert changed == {"predictions"}
+        assert workspace.data_version("predictions", "shop", refs) == after["predictions"]
+        before = after
+    workspace.champions.withdraw("impact")
+    assert versions()["predictions"] not in before.values()
+
+
+def test_a_stage_without_tables_is_always_current(workspace: Workspace, refs: RefList) -> None:
+    """Whether models are due to be trained is told by the record of the last training."""
+    assert workspace.is_current("shop", refs, [STAGES["models"]])
+
+
+def test_the_record_of_trainings_covers_the_catalogue(workspace: Workspace, tmp_path: Path) -> None:
+    assert workspace.training.repositories == ["shop"]
+    workspace.catalogue.add(str(tmp_path / "shop.git"), "other")
+    assert set(workspace.training.repositories) == {"shop", "other"}
+    assert workspace.training.last() is None
+    workspace.training.save(workspace.training.now())
+    assert (workspace.home / "models" / "training.json").exists()
+
+
+def test_issues_are_those_that_were_exported_into_the_home(workspace: Workspace) -> None:
+    assert workspace.issues("shop") is None
+    configure(workspace, "issues.csv", "issue,type,created\n12,bug,2024-01-01\n")
+    issues = workspace.issues("shop")
+    assert issues is not None
+    assert issues["issue"].to_list() == ["12"]
+
+
+def test_models_read_a_repositorys_own_tables_by_its_own_filters(workspace: Workspace) -> None:
+    configure(workspace, "filters.yaml", "test: {add: ['^checks/']}\n")
+    for slug in ("shop", "other"):
+        publish(workspace, "commits", "one", slug=slug)
+    tables = workspace.tables("shop")
+    assert tables.commits["repository"].to_list() == ["shop"]
+    assert tables.filters == workspace.filters("shop") != workspace.filters("other")
+
+
+def test_models_are_registered_in_the_home_or_on_the_server_of_the_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    own = Workspace(Settings(home=tmp_path))
+    assert (own.registry.home, own.registry.tracking_uri) == (tmp_path, "")
+    address = SecretStr("http://me:secret@127.0.0.1:1")
+    served = Workspace(Settings(home=tmp_path, mlflow_tracking_uri=address))
+    assert served.registry.uri == address.get_secret_value()
+    assert "secret" not in repr(served.registry)
+
+
 def test_a_persons_decisions_about_identities_are_read_from_the_home(workspace: Workspace) -> None:
     assert workspace.identity_overrides("shop") == NO_OVERRIDES
     decision = "merge:\n- [alma@example.org, a.smith@example.org]\n"
-    configure(workspace, "identities", decision)
+    configure(workspace, "identities.yaml", decision)
     assert workspace.identity_overrides("shop") != NO_OVERRIDES
 
 
@@ -181,7 +249,7 @@ def test_a_removed_repository_leaves_its_configuration_and_the_others(
     workspace.mirror("other").update()
     for slug in ("shop", "other"):
         publish(workspace, "commits", "one", slug=slug)
-    configure(workspace, "filters", "# a person wrote this")
+    configure(workspace, "filters.yaml", "# a person wrote this")
     workspace.remove("shop")
     assert workspace.catalogue.list() == [other]
     assert workspace.lake.read("commits")["repository"].to_list() == ["other"]

@@ -31,7 +31,8 @@ def printed(capsys: pytest.CaptureFixture[str]) -> Printed:
 
     def lines(sections: Mapping[str, Any]) -> list[str]:
         empty: dict[str, Any] = {section: [] for section in SECTIONS}
-        summary = {"repository": "shop", "history": HISTORY, "code_age": None, **empty}
+        unknown: dict[str, Any] = {"code_age": None, "judged_by": {}, **empty}
+        summary = {"repository": "shop", "history": HISTORY, **unknown}
         print_summary(
             {**summary, **sections}, {"source": "/src/[old]", "is_new": False, "seconds": 0.1}
         )
@@ -78,3 +79,19 @@ def test_brackets_are_no_markup(printed: Printed) -> None:
     lines = printed({"changed_files": [row]})
     assert "shop  /src/[old]" in lines
     assert any(line.startswith("pages/[id].tsx ") for line in lines)
+
+
+def test_below_the_risks_it_says_whose_judgement_they_are(printed: Printed) -> None:
+    file = {"path": "rate.py", "probability": 0.204, "percentile": 99.0, "why": "is long"}
+    commit = {"sha": "0123456789abcdef", "subject": "Use it", "author_name": "Bo", "why": "by size"}
+    lines = printed(
+        {
+            "risky_files": [file],
+            "risky_commits": [{**commit, "probability": None, "percentile": 99.0}],
+            "judged_by": {"files": "by a model of its own", "commits": "by no model"},
+        }
+    )
+    shown = [" ".join(line.split()) for line in lines]
+    first, second = shown.index("rate.py 20.4 % is long"), shown.index("(judged by no model)")
+    assert shown[first + 1] == "(judged by a model of its own)"
+    assert shown[second - 1] == "0123456789 Use it Bo unknown by size"

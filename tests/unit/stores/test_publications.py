@@ -50,13 +50,35 @@ def test_a_withdrawn_table_counts_as_absent_until_it_is_recorded(
     assert again.data_version == "two"
 
 
+def test_the_drift_of_a_table_is_that_of_its_last_run(publications: Publications) -> None:
+    assert list(publications.drifted("commit_features", "shop")) == []
+    publications.record_drift("commit_features", "shop", ["entropy", "lines_added"])
+    assert publications.drifted("commit_features", "shop") == ["entropy", "lines_added"]
+    assert list(publications.drifted("file_features", "shop")) == []
+    assert list(publications.drifted("commit_features", "other")) == []
+    publications.record_drift("commit_features", "shop", [])
+    assert publications.drifted("commit_features", "shop") == []
+
+
+def test_drift_is_recorded_beside_the_publication_of_its_table(publications: Publications) -> None:
+    recorded = publication("one")
+    publications.record("commit_features", "shop", recorded)
+    publications.record_drift("commit_features", "shop", ["entropy"])
+    assert publications.get("commit_features", "shop") == recorded
+    publications.withdraw("commit_features", "shop")
+    assert publications.drifted("commit_features", "shop") == ["entropy"]
+
+
 def test_a_removed_repository_is_forgotten_and_no_other(publications: Publications) -> None:
     for slug in ("shop", "shop-2"):
         publications.record("commits", slug, publication(slug))
+        publications.record_drift("commits", slug, ["entropy"])
     publications.remove("shop")
     publications.remove("never seen")
     assert publications.get("commits", "shop") is None
+    assert list(publications.drifted("commits", "shop")) == []
     assert publications.get("commits", "shop-2") is not None
+    assert publications.drifted("commits", "shop-2") == ["entropy"]
 
 
 def test_a_reader_never_sees_half_a_record(publications: Publications) -> None:

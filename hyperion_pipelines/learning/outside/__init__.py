@@ -1,0 +1,1 @@
+"""Evaluation on outside tables: published data sets, judged by the models' own recipe."""
