@@ -63,7 +63,6 @@ def asset_name(model: str) -> str:
         )
         for model, (description, sources) in MODELS.items()
     ],
-    pool="training",
 )
 def training(
     workspace: WorkspaceResource, mlflow: MlflowResource
@@ -75,7 +74,7 @@ def training(
         raise UsageError("no repository has features and labels yet: analyse one first")
     repositories = [state.tables(slug) for slug in now.repositories]
     learnt = Training(repositories, load_champions(state.champions), _tags(state, now))
-    with mlflow.open(state.registry) as run:
+    with state.training_alone(), mlflow.open(state.registry) as run:
         for outcome in train_models(learnt):
             yield _result(outcome, run, now)
         state.registry.publish_champions()

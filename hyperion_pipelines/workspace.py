@@ -59,6 +59,7 @@ from hyperion_pipelines.stores.redis_cache import RedisCache
 
 # A repository's configuration, as far as it changes a table.
 CONFIGURATION = ("filters.yaml", "identities.yaml", *ISSUE_FILES)
+LONGEST_TRAINING_SECONDS = 1_800.0
 
 logger = logging.getLogger(__name__)
 
@@ -187,6 +188,17 @@ class Workspace:
             self.publications.record_basis(stage, slug, Basis(version, refs.head_sha, refs.tips))
             seconds = round(time.monotonic() - started, 3)
             logger.info("%s: stage %s took %.1f s", slug, stage, seconds, extra=about)
+
+    @contextmanager
+    def training_alone(self) -> Generator[None]:
+        """While the models of this home are trained: whoever comes second waits.
+
+        The lock is the system's, which frees that of a killed process; a pool of Dagster's keeps
+        its slot. Raises LockedError where the other takes longer than it ever should.
+        """
+        lock = self.home / "locks" / "training.lock"
+        with exclusive(lock, doing="training the models", wait=LONGEST_TRAINING_SECONDS):
+            yield
 
     def known_rows(
         self, tables: Sequence[str], slug: str, *, made_by: str | None = None

@@ -46,7 +46,7 @@ def list_models(*, as_json: bool, workspace: Workspace) -> None:
     elif rows:
         print_list(rows)
     else:
-        click.echo("No models yet: analyse a repository, then train with `hyperion up`.")
+        click.echo("No models yet: `hyperion analyze SOURCE` trains what there is data for.")
 
 
 @command.command()

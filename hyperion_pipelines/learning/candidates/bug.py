@@ -13,12 +13,13 @@ from hyperion_pipelines.learning.candidates.judged_rows import (
     importances,
     sample_of,
 )
+from hyperion_pipelines.learning.evaluation.by_repository import ALL
 from hyperion_pipelines.learning.evaluation.reports import (
     FILES,
     evaluation_line,
     evaluation_markdown,
 )
-from hyperion_pipelines.learning.models.bug import ALL, BugTraining
+from hyperion_pipelines.learning.models.bug import BugTraining
 from hyperion_pipelines.learning.registry.candidate import Candidate
 
 

@@ -9,8 +9,9 @@ from hyperion_pipelines.learning.candidates.judged_rows import (
     evaluations_table,
     figures_of,
 )
+from hyperion_pipelines.learning.evaluation.by_repository import ALL
 from hyperion_pipelines.learning.evaluation.reports import evaluation_line, evaluation_markdown
-from hyperion_pipelines.learning.models.ensemble import ALL, ANSWERS, EnsembleTraining
+from hyperion_pipelines.learning.models.ensemble import ANSWERS, EnsembleTraining
 from hyperion_pipelines.learning.registry.candidate import Candidate
 
 

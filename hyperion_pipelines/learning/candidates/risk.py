@@ -13,9 +13,10 @@ from hyperion_pipelines.learning.candidates.judged_rows import (
     importances,
     sample_of,
 )
+from hyperion_pipelines.learning.evaluation.by_repository import ALL
 from hyperion_pipelines.learning.evaluation.plots import windows_plot
 from hyperion_pipelines.learning.evaluation.reports import evaluation_line, evaluation_markdown
-from hyperion_pipelines.learning.models.risk import ALL, RECIPES, RiskTraining
+from hyperion_pipelines.learning.models.risk import RECIPES, RiskTraining
 from hyperion_pipelines.learning.registry.candidate import Candidate
 
 

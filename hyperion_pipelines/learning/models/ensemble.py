@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from hyperion_pipelines.learning.evaluation import (
     Evaluation,
     best_f1_threshold,
-    evaluate,
     paired_difference,
 )
+from hyperion_pipelines.learning.evaluation.by_repository import evaluate_by_repository
 from hyperion_pipelines.learning.models.bug.fitting import precision_of
 from hyperion_pipelines.learning.models.minima import Minimum
 from hyperion_pipelines.learning.models.shortage import Shortage
@@ -31,7 +31,6 @@ from hyperion_pipelines.learning.registry.candidate import Contest
 from hyperion_pipelines.learning.scoring.standing import percentiles
 
 ANSWERS = ("risk", "anomaly", "bug", "impact")
-ALL = "all repositories"
 METRIC = "average_precision"
 # From how many labelled commits of the validation part on there is something to weigh by.
 MINIMUM = Minimum(labelled=100, positive=10)
@@ -154,8 +153,12 @@ def train(answers: pl.DataFrame, champion: Ensemble | None = None) -> EnsembleTr
     )
     return EnsembleTraining(
         model,
-        _evaluations(judged, "ensemble_log_odds", threshold),
-        _evaluations(judged, "risk_log_odds", threshold),
+        evaluate_by_repository(
+            judged, baseline="lines_added", threshold=threshold, log_odds="ensemble_log_odds"
+        ),
+        evaluate_by_repository(
+            judged, baseline="lines_added", threshold=threshold, log_odds="risk_log_odds"
+        ),
         paired_difference(labels, ours, risk, METRIC),
         _contest(judged, champion),
         {"l2": L2} | {f"share_{name}": share for name, share in model.shares.items()},
@@ -249,23 +252,6 @@ def _regression(values: NDArray[np.float64], labels: NDArray[np.bool_]) -> NDArr
         loss, start, jac=True, bounds=bounds, method="L-BFGS-B"
     )
     return np.asarray(best.x, np.float64)
-
-
-def _evaluations(judged: pl.DataFrame, score: str, threshold: float) -> dict[str, Evaluation]:
-    """What the log-odds *score* are worth, over all commits and over each repository's."""
-    repositories = judged.partition_by("repository", maintain_order=True)
-    named = {ALL: judged} | {rows["repository"][0]: rows for rows in repositories}
-    return {
-        name: evaluate(
-            rows["label"].to_numpy(),
-            rows[score].to_numpy(),
-            probabilities=_probability(rows[score]),
-            effort=rows["effort"].to_numpy(),
-            baseline=rows["lines_added"].to_numpy(),
-            threshold=threshold,
-        )
-        for name, rows in named.items()
-    }
 
 
 def _contest(judged: pl.DataFrame, champion: Ensemble | None) -> Contest:

@@ -29,15 +29,15 @@ from hyperion_pipelines.learning.classifier.vote import DEFAULT, THOROUGH, VoteP
 from hyperion_pipelines.learning.evaluation import (
     Evaluation,
     best_f1_threshold,
-    evaluate,
     paired_difference,
     ranking,
 )
+from hyperion_pipelines.learning.evaluation.by_repository import evaluate_by_repository
 from hyperion_pipelines.learning.models.minima import OWN, POOLED
 from hyperion_pipelines.learning.models.shortage import Shortage
 from hyperion_pipelines.learning.registry.candidate import Contest
 from hyperion_pipelines.learning.training.examples import labelled
-from hyperion_pipelines.learning.training.splits import expanding_folds
+from hyperion_pipelines.learning.training.splits import expanding_folds, part
 
 FitName = Literal["evaluated", "served"]
 
@@ -46,7 +46,6 @@ RECIPES: Mapping[str, VoteParameters] = {"default": DEFAULT, "thorough": THOROUG
 AUC_TOLERANCE = 0.003
 BASELINE = "lines_added"
 METRIC = "average_precision"
-ALL = "all repositories"
 
 
 @dataclass(frozen=True)
@@ -241,7 +240,7 @@ def _judged(
     judged = test.with_columns(answers.get_columns())
     return RiskTraining(
         model,
-        _evaluations(judged, threshold),
+        evaluate_by_repository(judged, baseline=BASELINE, threshold=threshold),
         threshold,
         _contest(judged, champion),
         {
@@ -251,23 +250,6 @@ def _judged(
         },
         recipes,
     )
-
-
-def _evaluations(judged: pl.DataFrame, threshold: float) -> dict[str, Evaluation]:
-    """What the answers are worth, for all rows and for each repository's."""
-    named = judged.partition_by("repository", as_dict=True).items()
-    parts = {ALL: judged} | {str(name): rows for (name,), rows in named}
-    return {
-        name: evaluate(
-            rows["label"].to_numpy(),
-            rows["log_odds"].to_numpy(),
-            probabilities=rows["probability"].to_numpy(),
-            effort=rows["effort"].to_numpy(),
-            baseline=rows[BASELINE].to_numpy(),
-            threshold=threshold,
-        )
-        for name, rows in parts.items()
-    }
 
 
 def _contest(judged: pl.DataFrame, champion: RiskPredictor | None) -> Contest:
@@ -287,11 +269,6 @@ def _contest(judged: pl.DataFrame, champion: RiskPredictor | None) -> Contest:
         _average_precision(labels, theirs),
         paired_difference(labels, answers, theirs, METRIC),
     )
-
-
-def part(examples: pl.DataFrame, *names: str) -> pl.DataFrame:
-    """The examples of the parts *names*."""
-    return examples.filter(pl.col("part").cast(pl.String).is_in(names))
 
 
 def _measured(

@@ -7,6 +7,7 @@ asked of it is not known here.
 import logging
 import os
 import sqlite3
+import tempfile
 import warnings
 from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
@@ -49,13 +50,30 @@ def open_client(uri: str) -> "MlflowClient":
     Raises HyperionError where it does not answer.
     """
     if uri.startswith(_SQLITE):
-        _open_database(Path(uri.removeprefix(_SQLITE)))
+        file = Path(uri.removeprefix(_SQLITE))
+        if not file.exists():
+            _make_database(file)
+        _open_database(file)
+    return _connect(uri)
+
+
+def _connect(uri: str) -> "MlflowClient":
+    """A client that has had an answer; of a database that is new this makes the tables."""
     with speaking_to(uri), _environment(_BRIEF):
         from mlflow import MlflowClient
 
         client = MlflowClient(uri, registry_uri=uri)
         client.search_experiments(max_results=1)
         return client
+
+
+def _make_database(file: Path) -> None:
+    """Make the database beside *file* first: a process that is killed meanwhile leaves none."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".new-", dir=file.parent) as folder:
+        new = Path(folder) / file.name
+        _connect(f"{_SQLITE}{new}")
+        new.replace(file)
 
 
 @contextmanager
@@ -100,8 +118,7 @@ def is_absent(error: Exception) -> bool:
 
 
 def _open_database(file: Path) -> None:
-    """Make the folder of the database and look into it: MLflow tries a broken one for minutes."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    """Look into the database: MLflow tries a broken one for minutes."""
     try:
         with closing(sqlite3.connect(file)) as database:
             database.execute("PRAGMA schema_version")

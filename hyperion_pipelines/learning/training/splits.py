@@ -69,6 +69,11 @@ def with_parts(examples: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def part(examples: pl.DataFrame, *names: str) -> pl.DataFrame:
+    """The *examples* of the parts *names*."""
+    return examples.filter(pl.col("part").cast(pl.String).is_in(names))
+
+
 def expanding_folds(examples: pl.DataFrame, folds: int = FOLDS) -> Iterator[Fold]:
     """Pairs of examples inside the train part: those before a moment, and those that follow it.
 

@@ -37,11 +37,10 @@ class Usual(NamedTuple):
 
 
 def reasons_of(commits: pl.DataFrame, usual: Usual) -> pl.DataFrame:
-    """`repository`, `sha`, `anomaly_reasons` of *commits*: at most five each, farthest first.
+    """`repository`, `sha`, `anomaly_reasons` of *commits*: three to five each, farthest first.
 
-    There are three at least, but for an hour at which the author mostly works: that speaks against
-    itself. Of a reason `value` is the commit's and `typical` the repository's median, in the
-    feature's own unit; a surprise is in bits, and its text says what surprises.
+    Of a reason `value` is the commit's and `typical` the repository's median, in the feature's own
+    unit; a surprise is in bits, and its text says what surprises.
     """
     chosen = _farthest(commits, usual.values)
     context = commits.select("repository", "sha", "author_id", *_CONTEXT)
@@ -50,7 +49,6 @@ def reasons_of(commits: pl.DataFrame, usual: Usual) -> pl.DataFrame:
         .join(context, on=["repository", "sha"])
         .join(_hours(usual.hours, of_authors=True), on=["repository", "author_id"], how="left")
         .join(_hours(usual.hours, of_authors=False), on="repository", how="left")
-        .filter((pl.col("feature") != "hour_surprise") | ~_is_at_work())
         .with_columns(text=_text())
     )
     reasons = said.group_by("repository", "sha").agg(
@@ -175,13 +173,6 @@ def _work() -> pl.Expr:
     return of_author.fill_null(
         pl.format("commits here are mostly made between {} and {}", "first", "last")
     )
-
-
-def _is_at_work() -> pl.Expr:
-    """Whether the hour is one of the author's (the repository's) own; these may pass midnight."""
-    first, last = pl.coalesce("author_first", "first"), pl.coalesce("author_last", "last")
-    since, until = pl.col("hour") >= first, pl.col("hour") < last
-    return pl.when(first < last).then(since & until).otherwise(since | until)
 
 
 def _two_digits(number: pl.Expr) -> pl.Expr:

@@ -6,6 +6,6 @@ model, `fitting` how it is fitted, `training` what it was worth.
 
 from hyperion_pipelines.learning.models.bug.fitting import out_of_fold
 from hyperion_pipelines.learning.models.bug.predictor import BugPredictor
-from hyperion_pipelines.learning.models.bug.training import ALL, BugTraining, train
+from hyperion_pipelines.learning.models.bug.training import BugTraining, train
 
-__all__ = ["ALL", "BugPredictor", "BugTraining", "out_of_fold", "train"]
+__all__ = ["BugPredictor", "BugTraining", "out_of_fold", "train"]

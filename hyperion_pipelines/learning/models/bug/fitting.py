@@ -17,7 +17,7 @@ from hyperion_pipelines.learning.evaluation.ranking import Ranking, average_prec
 from hyperion_pipelines.learning.models.bug.predictor import BugPredictor, Fits, inputs
 from hyperion_pipelines.learning.models.minima import OWN
 from hyperion_pipelines.learning.training.examples import labelled
-from hyperion_pipelines.learning.training.splits import expanding_folds
+from hyperion_pipelines.learning.training.splits import expanding_folds, part
 
 # Over the folds of redis (12,000 to 66,000 negative rows) 1,000 give an average precision of
 # .515, 5,000 of .532, 10,000 of .538, 20,000 of .539 and all of .535 (the recipe of small leaves).
@@ -137,11 +137,6 @@ def out_of_fold(model: BugPredictor, examples: pl.DataFrame) -> pl.DataFrame:
         ends = ends.update(begin, on="repository")
     kept = ("repository", "key", "time", "probability")
     return pl.concat([rows.select(kept) for rows in answers]).sort(kept)
-
-
-def part(examples: pl.DataFrame, *parts: str) -> pl.DataFrame:
-    """The examples of these *parts*."""
-    return examples.filter(pl.col("part").cast(pl.String).is_in(parts))
 
 
 def settled_validation(examples: pl.DataFrame) -> pl.DataFrame:

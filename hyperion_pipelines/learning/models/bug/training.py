@@ -15,8 +15,11 @@ from hyperion_pipelines.learning.classifier.vote import VoteParameters
 from hyperion_pipelines.learning.evaluation import (
     Evaluation,
     best_f1_threshold,
-    evaluate,
     paired_difference,
+)
+from hyperion_pipelines.learning.evaluation.by_repository import (
+    evaluate_by_repository,
+    with_all,
 )
 from hyperion_pipelines.learning.models.bug.fitting import (
     NEGATIVES,
@@ -25,7 +28,6 @@ from hyperion_pipelines.learning.models.bug.fitting import (
     compare_recipes,
     fit_predictor,
     is_mixed,
-    part,
     precision_of,
     settled_validation,
 )
@@ -33,10 +35,10 @@ from hyperion_pipelines.learning.models.bug.predictor import BugPredictor
 from hyperion_pipelines.learning.models.minima import POOLED
 from hyperion_pipelines.learning.models.shortage import Shortage
 from hyperion_pipelines.learning.registry.candidate import Contest
+from hyperion_pipelines.learning.training.splits import part
 
 METRIC = "average_precision"
 BASELINES = ("lines", "fixes_365d")
-ALL = "all repositories"
 
 
 @dataclass(frozen=True)
@@ -90,8 +92,8 @@ def train(
     threshold = best_f1_threshold(validation["label"].to_numpy(), believed.to_numpy())
     return BugTraining(
         model,
-        _evaluations(judged, baseline, threshold),
-        _evaluations(judged.filter(is_newest), baseline, threshold),
+        evaluate_by_repository(judged, baseline=baseline, threshold=threshold),
+        evaluate_by_repository(judged.filter(is_newest), baseline=baseline, threshold=threshold),
         baselines,
         _contest(judged, alone[baseline], champion),
         {"recipe": recipe, "negatives": NEGATIVES, "seed": SEED, **asdict(recipes[recipe])},
@@ -123,30 +125,9 @@ def _baselines(test: pl.DataFrame) -> pl.DataFrame:
             feature: precision_of(rows, _alone(rows, feature)) if is_mixed(rows) else None
             for feature in BASELINES
         }
-        for name, rows in _with_all(test).items()
+        for name, rows in with_all(test).items()
     ]
     return pl.DataFrame(found, {"repository": pl.String, **dict.fromkeys(BASELINES, pl.Float64)})
-
-
-def _evaluations(judged: pl.DataFrame, baseline: str, threshold: float) -> dict[str, Evaluation]:
-    """What the answers are worth, over all rows and over each repository's."""
-    return {
-        name: evaluate(
-            rows["label"].to_numpy(),
-            rows["log_odds"].to_numpy(),
-            probabilities=rows["probability"].to_numpy(),
-            effort=rows["effort"].to_numpy(),
-            baseline=_alone(rows, baseline),
-            threshold=threshold,
-        )
-        for name, rows in _with_all(judged).items()
-    }
-
-
-def _with_all(rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """All *rows*, and those of each repository."""
-    repositories = rows.partition_by("repository", maintain_order=True)
-    return {ALL: rows} | {own["repository"][0]: own for own in repositories}
 
 
 def _contest(judged: pl.DataFrame, baseline: float, champion: BugPredictor | None) -> Contest:

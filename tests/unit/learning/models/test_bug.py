@@ -10,8 +10,8 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from hyperion_pipelines.learning.classifier.vote import VoteParameters
+from hyperion_pipelines.learning.evaluation.by_repository import ALL
 from hyperion_pipelines.learning.models.bug import (
-    ALL,
     BugPredictor,
     BugTraining,
     out_of_fold,

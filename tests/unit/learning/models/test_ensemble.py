@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from hyperion_pipelines.learning.evaluation.by_repository import ALL
 from hyperion_pipelines.learning.models.ensemble import (
-    ALL,
     ANSWERS,
     Ensemble,
     EnsembleTraining,

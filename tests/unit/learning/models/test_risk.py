@@ -7,7 +7,8 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from hyperion_pipelines.learning.models.risk import ALL, RiskPredictor, RiskTraining
+from hyperion_pipelines.learning.evaluation.by_repository import ALL
+from hyperion_pipelines.learning.models.risk import RiskPredictor, RiskTraining
 from hyperion_pipelines.learning.models.shortage import Shortage
 from hyperion_pipelines.learning.training.splits import with_parts
 from tests.commit_examples import FEATURES, generated
