@@ -39,7 +39,7 @@ class VoteParameters:
 
     forest_trees: int = 10
     forest_leaves: int = 32
-    forest_depth: int = 6
+    forest_depth: int = 5
     forest_smallest_leaf: int = 20
     forest_rows: float = 0.632
     forest_columns: float = 0.4
