@@ -69,16 +69,17 @@ def training(
 ) -> Iterator[dg.MaterializeResult[Any]]:
     """Trains on all repositories, registers what there is enough data for, serves the champions."""
     state = workspace.open()
-    now = state.training.now()
-    if not now.repositories:
-        raise UsageError("no repository has features and labels yet: analyse one first")
-    repositories = [state.tables(slug) for slug in now.repositories]
-    learnt = Training(repositories, load_champions(state.champions), _tags(state, now))
-    with state.training_alone(), mlflow.open(state.registry) as run:
-        for outcome in train_models(learnt):
-            yield _result(outcome, run, now)
-        state.registry.publish_champions()
-    state.training.save(now)
+    with state.training_alone():
+        now = state.training.now()
+        if not now.repositories:
+            raise UsageError("no repository has features and labels yet: analyse one first")
+        repositories = [state.tables(slug) for slug in now.repositories]
+        learnt = Training(repositories, load_champions(state.champions), _tags(state, now))
+        with mlflow.open(state.registry) as run:
+            for outcome in train_models(learnt):
+                yield _result(outcome, run, now)
+            state.registry.publish_champions()
+        state.training.save(now)
 
 
 def _tags(state: Workspace, now: TrainingState) -> dict[str, str]:

@@ -23,6 +23,7 @@ from hyperion_pipelines.learning.models.shortage import Shortage
 from hyperion_pipelines.learning.registry.candidate import Candidate
 from hyperion_pipelines.learning.repository_tables import RepositoryTables
 from hyperion_pipelines.learning.scoring.answers import answers
+from hyperion_pipelines.learning.training.splits import part
 
 if TYPE_CHECKING:
     from hyperion_pipelines.learning.models.anomaly import AnomalyDetector
@@ -109,12 +110,12 @@ def _ensemble(training: Training, models: Champions) -> Outcome:
 
 def _judged_answers(tables: RepositoryTables, models: Champions) -> pl.DataFrame:
     """The models' answers for a repository's validation and test part, with label and effort."""
-    later = tables.commit_examples.filter(pl.col("part").is_in(["validation", "test"]))
+    later = part(tables.commit_examples, "validation", "test")
     known = later.select("part", "label", "effort")
     return pl.concat([answers(tables, models, later, "evaluated"), known], how="horizontal")
 
 
 def _tags(training: Training, examples: pl.DataFrame, features: Sequence[str]) -> Mapping[str, str]:
     """The tags of a model that learnt from *examples* by *features*, its cut among them."""
-    cut = examples.filter(pl.col("part") == "train")["time"].max()
+    cut = part(examples, "train")["time"].max()
     return {**training.tags, "training_cut": str(cut), "features": json.dumps(features)}

@@ -21,6 +21,7 @@ from hyperion_pipelines.learning.evaluation.reports import (
 )
 from hyperion_pipelines.learning.models.bug import BugTraining
 from hyperion_pipelines.learning.registry.candidate import Candidate
+from hyperion_pipelines.learning.training.splits import part
 
 
 def bug_candidate(
@@ -28,7 +29,7 @@ def bug_candidate(
 ) -> Candidate:
     """*training*, on *examples* with their parts, with *tags* that say what it was made from."""
     model, evaluation = training.model, training.evaluations[ALL]
-    test = examples.filter(pl.col("part") == "test")
+    test = part(examples, "test")
     judged = test.with_columns(model.predict(test, "evaluated")["probability"])
     alone: dict[str, float] = training.baselines.drop("repository").row(0, named=True)
     baseline = max(alone, key=lambda feature: alone[feature])

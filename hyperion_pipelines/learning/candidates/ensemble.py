@@ -11,8 +11,10 @@ from hyperion_pipelines.learning.candidates.judged_rows import (
 )
 from hyperion_pipelines.learning.evaluation.by_repository import ALL
 from hyperion_pipelines.learning.evaluation.reports import evaluation_line, evaluation_markdown
+from hyperion_pipelines.learning.log_odds import probability_of
 from hyperion_pipelines.learning.models.ensemble import ANSWERS, EnsembleTraining
 from hyperion_pipelines.learning.registry.candidate import Candidate
+from hyperion_pipelines.learning.training.splits import part
 
 
 def ensemble_candidate(
@@ -20,10 +22,9 @@ def ensemble_candidate(
 ) -> Candidate:
     """*training*, on *answers* with their parts, with *tags* that say what it was made from."""
     model, evaluation = training.model, training.evaluations[ALL]
-    test = answers.filter(pl.col("part") == "test")
-    odds = pl.col("log_odds")
+    test = part(answers, "test")
     judged = test.with_columns(
-        model.parts(test).select(probability=1 / (1 + (-odds).exp())).to_series()
+        model.parts(test).select(probability=probability_of(pl.col("log_odds"))).to_series()
     )
     asked = test.select("repository", "sha", *ANSWERS, "lines_added").head(EXAMPLE_ROWS)
     gain, low, high = training.gain_on_risk

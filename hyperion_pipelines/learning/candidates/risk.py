@@ -18,6 +18,7 @@ from hyperion_pipelines.learning.evaluation.plots import windows_plot
 from hyperion_pipelines.learning.evaluation.reports import evaluation_line, evaluation_markdown
 from hyperion_pipelines.learning.models.risk import RECIPES, RiskTraining
 from hyperion_pipelines.learning.registry.candidate import Candidate
+from hyperion_pipelines.learning.training.splits import part
 
 
 def risk_candidate(
@@ -25,7 +26,7 @@ def risk_candidate(
 ) -> Candidate:
     """*training*, on *examples* with their parts, with *tags* that say what it was made from."""
     model, evaluation = training.model, training.evaluations[ALL]
-    test = examples.filter(pl.col("part") == "test")
+    test = part(examples, "test")
     judged = test.with_columns(model.predict(test, "evaluated")["probability"])
     shown = sample_of(test, IMPORTANCE_ROWS)
     recipe = RECIPES[str(training.parameters["recipe"])]

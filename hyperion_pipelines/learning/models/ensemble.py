@@ -29,6 +29,7 @@ from hyperion_pipelines.learning.models.minima import Minimum
 from hyperion_pipelines.learning.models.shortage import Shortage
 from hyperion_pipelines.learning.registry.candidate import Contest
 from hyperion_pipelines.learning.scoring.standing import percentiles
+from hyperion_pipelines.learning.training.splits import part
 
 ANSWERS = ("risk", "anomaly", "bug", "impact")
 METRIC = "average_precision"
@@ -134,8 +135,7 @@ def train(answers: pl.DataFrame, champion: Ensemble | None = None) -> EnsembleTr
     says nothing), `part` and `label` (`with_parts`), `effort` and `lines_added`. What they say of
     the validation and the test part must come from models that knew the train part alone.
     """
-    validation = answers.filter(pl.col("part") == "validation")
-    test = answers.filter(pl.col("part") == "test")
+    validation, test = part(answers, "validation"), part(answers, "test")
     shortage = _shortage(validation, test)
     if shortage:
         return shortage

@@ -33,6 +33,7 @@ from hyperion_pipelines.learning.evaluation import (
     ranking,
 )
 from hyperion_pipelines.learning.evaluation.by_repository import evaluate_by_repository
+from hyperion_pipelines.learning.log_odds import probability_of
 from hyperion_pipelines.learning.models.minima import OWN, POOLED
 from hyperion_pipelines.learning.models.shortage import Shortage
 from hyperion_pipelines.learning.registry.candidate import Contest
@@ -81,7 +82,7 @@ class RiskPredictor:
             "repository",
             "key",
             "log_odds",
-            (1 / (1 + (-pl.col("log_odds")).exp())).alias("probability"),
+            probability_of(pl.col("log_odds")).alias("probability"),
             "served_by",
         )
 

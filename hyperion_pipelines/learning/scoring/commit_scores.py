@@ -4,16 +4,11 @@ import polars as pl
 
 from hyperion_pipelines.learning.scoring.fallback import COMMIT_FALLBACK
 from hyperion_pipelines.learning.scoring.model_scores import ServedModel
+from hyperion_pipelines.schemas import COMMIT_SCORES
 
-_ANOMALY_REASON = pl.Struct(
-    {"feature": pl.String, "value": pl.Float64, "typical": pl.Float64, "text": pl.String}
-)
-_ANOMALY = pl.Schema(
-    {
-        "anomaly": pl.Float32,
-        "anomaly_percentile": pl.Float32,
-        "anomaly_reasons": pl.List(_ANOMALY_REASON),
-    }
+_ANOMALY, _PRIORITY = (
+    pl.Schema({name: COMMIT_SCORES[name] for name in names})
+    for names in (("anomaly", "anomaly_percentile", "anomaly_reasons"), ("priority",))
 )
 
 
@@ -36,11 +31,10 @@ def commit_scores(
         scores = COMMIT_FALLBACK.scores(features)
     else:
         scores = risk.scores(features, "commit_features")
-    priority_schema = pl.Schema({"priority": pl.Float32})
     return (
         pl.concat([features.select("sha", "commit_time"), scores], how="horizontal")
         .join(_columns(anomalies, _ANOMALY), on="sha", how="left", maintain_order="left")
-        .join(_columns(priorities, priority_schema), on="sha", how="left", maintain_order="left")
+        .join(_columns(priorities, _PRIORITY), on="sha", how="left", maintain_order="left")
         .with_columns(
             priority_version=pl.when(pl.col("priority").is_not_null()).then(
                 pl.lit(priority_version, pl.String)

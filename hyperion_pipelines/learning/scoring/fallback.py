@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from hyperion_pipelines.learning.scoring.reasons import REASON
 from hyperion_pipelines.learning.scoring.standing import percentiles
+from hyperion_pipelines.schemas import REASON
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,8 @@ from numpy.typing import NDArray
 from hyperion_pipelines.learning.scoring.sentences import FACTS, sentences
 from hyperion_pipelines.learning.scoring.standing import shares_beside
 from hyperion_pipelines.learning.scoring.words import SAID_AS, vocabulary_of
+from hyperion_pipelines.schemas import REASON
 
-REASON = pl.Struct(
-    {"feature": pl.String, "value": pl.Float64, "contribution": pl.Float64, "text": pl.String}
-)
 FEWEST_PEERS = 20  # to speak of so many in a hundred
 
 

@@ -14,13 +14,14 @@ import numpy as np
 import polars as pl
 
 from hyperion_pipelines.learning.models.anomaly.rarity import Numbers, Rarity
-from hyperion_pipelines.learning.models.anomaly.reasons import REASONS, Usual, reasons_of
+from hyperion_pipelines.learning.models.anomaly.reasons import Usual, reasons_of
 from hyperion_pipelines.learning.models.anomaly.usual import (
     HOURS_SCHEMA,
     USUAL_SCHEMA,
     usual_hours,
     usual_values,
 )
+from hyperion_pipelines.schemas import ODDITY
 
 if TYPE_CHECKING:
     from sklearn.ensemble import IsolationForest
@@ -42,7 +43,7 @@ SCORES = pl.Schema(
         "sha": pl.String,
         "anomaly": pl.Float32,
         "anomaly_percentile": pl.Float32,
-        "anomaly_reasons": REASONS,
+        "anomaly_reasons": pl.List(ODDITY),
     }
 )
 _TRUSTED = ["sklearn.tree._tree.Tree"]  # beyond skops' own list: what a forest's trees are
@@ -136,7 +137,7 @@ class AnomalyDetector:
                 reasons, on=["repository", "sha"], how="left", maintain_order="left"
             )
         else:
-            answer = answer.with_columns(anomaly_reasons=pl.lit(None, REASONS))
+            answer = answer.with_columns(anomaly_reasons=pl.lit(None, SCORES["anomaly_reasons"]))
         return answer.select(pl.col(name).cast(kind) for name, kind in SCORES.items())
 
     def why_silent(self, repository: str) -> str | None:

@@ -13,9 +13,6 @@ from hyperion_pipelines.learning.models.anomaly.usual import scaled
 
 FEWEST, MOST = 3, 5
 FAR = 1.0  # spreads from the median, for a reason beyond the first three
-REASONS = pl.List(
-    pl.Struct({"feature": pl.String, "value": pl.Float64, "typical": pl.Float64, "text": pl.String})
-)
 _COUNTED = {
     "lines_added": ("line added", "lines added"),
     "lines_deleted": ("line deleted", "lines deleted"),

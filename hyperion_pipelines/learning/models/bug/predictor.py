@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from hyperion_pipelines.learning.classifier.calibration import CalibratedVote
 from hyperion_pipelines.learning.classifier.vote import VoteParameters
+from hyperion_pipelines.learning.log_odds import probability_of
 
 FitName = Literal["evaluated", "served"]
 
@@ -73,7 +74,7 @@ class BugPredictor:
             "key",
             "time",
             log_odds=pl.lit(pl.Series(log_odds)),
-            probability=1 / (1 + (-pl.lit(pl.Series(log_odds))).exp()),
+            probability=probability_of(pl.lit(pl.Series(log_odds))),
             served_by=pl.when(is_own).then(pl.lit("own")).otherwise(pl.lit("pooled")),
         )
 

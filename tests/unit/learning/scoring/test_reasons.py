@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from hyperion_pipelines.features.catalogue import input_order
-from hyperion_pipelines.learning.scoring.reasons import FEWEST_PEERS, REASON, explain
+from hyperion_pipelines.learning.scoring.reasons import FEWEST_PEERS, explain
+from hyperion_pipelines.schemas import REASON
 from tests.unit.learning.scoring.boosted_model import BoostedModel
 
 TABLE = "commit_features"
