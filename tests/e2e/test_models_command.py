@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
 
-from hyperion_pipelines.commands.models import command
+from hyperion_pipelines.cli import hyperion
 from hyperion_pipelines.commands.models_text import print_list, print_version
 from hyperion_pipelines.errors import HyperionError, UsageError
 from hyperion_pipelines.learning.registry.published import PublishedModels
@@ -43,7 +43,9 @@ def models(home: Path) -> Models:
     """Calls the command on the home; errors of ours are raised, as `hyperion` catches them."""
 
     def call(*words: str) -> Result:
-        return CliRunner().invoke(command, [*words, "--home", str(home)], catch_exceptions=False)
+        # Through the whole command line: click keeps what a command inherits from its group.
+        arguments = ["models", *words, "--home", str(home)]
+        return CliRunner().invoke(hyperion, arguments, catch_exceptions=False)
 
     return call
 
