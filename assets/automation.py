@@ -18,7 +18,7 @@ from resources.workspace import WorkspaceResource
 # Dagster cuts an evaluation at 60 seconds; the cursor holds the place for the next one.
 WATCH_BUDGET_SECONDS = 40.0
 
-SCORING = ("predictions",)
+SCORING = ("predictions", "profile")
 
 analysis_job = dg.define_asset_job(
     "analysis",
@@ -28,7 +28,7 @@ analysis_job = dg.define_asset_job(
 scoring_job = dg.define_asset_job(
     "scoring",
     selection=dg.AssetSelection.groups(*SCORING),
-    description="The scores of one repository, when there are other models.",
+    description="The scores of one repository and what is made of them, by other models.",
 )
 
 

@@ -16,7 +16,7 @@ from hyperion_pipelines.stores.preview import preview
 from hyperion_pipelines.workspace import StageInputs, Workspace
 from resources.workspace import WorkspaceResource
 
-SYNTAX = ("blob_metrics", "functions", "imports")  # in the order of SyntaxFrames
+SYNTAX = ("blob_metrics", "functions", "imports", "dangerous_calls")  # in the order of SyntaxFrames
 PAST = ("snapshots", "dependency_history")  # in the order of DependencyHistory
 
 
@@ -45,6 +45,7 @@ def syntax(
         )
         yield table_result("functions", updated.tables.functions, inputs)
         yield table_result("imports", updated.tables.imports, inputs)
+        yield table_result("dangerous_calls", updated.tables.dangerous_calls, inputs)
         metrics = updated.tables.metrics
         notes = {
             "blobs_parsed": updated.parsed,

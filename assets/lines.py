@@ -6,8 +6,8 @@ import dagster as dg
 import polars as pl
 
 from assets.tables import check_specs, table_result, table_spec
-from hyperion_pipelines.insights.line_lifetimes import line_lifetimes
-from hyperion_pipelines.insights.survival_chart import survival_markdown
+from hyperion_pipelines.insights.lines.line_lifetimes import line_lifetimes
+from hyperion_pipelines.insights.lines.survival_chart import survival_markdown
 from hyperion_pipelines.lines.update import HistoryTables, update_line_history
 from hyperion_pipelines.progress import Progress
 from resources.workspace import WorkspaceResource

@@ -12,6 +12,7 @@ import polars as pl
 from assets.partitions import REPOSITORIES
 from hyperion_pipelines.checks import CHECKS, count_offenders
 from hyperion_pipelines.columns import COLUMNS
+from hyperion_pipelines.insights.catalogue import INSIGHT_TABLES, insight_of
 from hyperion_pipelines.schemas import TABLES, TIME
 from hyperion_pipelines.stages import STAGES, code_version
 from hyperion_pipelines.workspace import StageInputs
@@ -29,16 +30,20 @@ DESCRIPTIONS = {
     "line_removals": "How many lines of which origin each commit deleted or replaced.",
     "blob_metrics": "Syntax metrics of every version of every source file.",
     "functions": "The functions of the files at HEAD.",
+    "dangerous_calls": "Calls in the files at HEAD that invite an attack.",
     "imports": "What the files at HEAD and in snapshots import, as written.",
     "dependencies": "The imports at HEAD resolved to files of the repository.",
     "snapshots": "The commits that stand for the turns of the quarters.",
     "dependency_history": "Which file imported which, from one turn of a quarter to another.",
+    "secrets": "Every secret that a commit added or removed, redacted.",
     "commit_features": "What a model is told of each commit, from what came before it alone.",
     "file_features": "What a model is told of each file, month by month.",
     "bug_labels": "Which commits induced the bugs that later ones mended.",
     "training_windows": "What a model would have been trained on, every 90 days.",
     "commit_scores": "How risky and how odd each commit is, why, and which to review first.",
     "file_scores": "How likely each file at HEAD is to get a fix in the next 90 days, and why.",
+    "repository_profile": "All that is known of a repository, and what to do first.",
+    **{table: insight_of(table).question for table in INSIGHT_TABLES},
 }
 
 

@@ -4,6 +4,7 @@ A part stands in its page between `<!-- generated: NAME -->` and `<!-- end -->`;
 written by hand. A test fails while a page is not what this module would write.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -18,12 +19,15 @@ from hyperion_pipelines.cli import hyperion
 from hyperion_pipelines.code.languages import LANGUAGES
 from hyperion_pipelines.columns import COLUMNS
 from hyperion_pipelines.features.catalogue import GROUPS, Feature, columns
+from hyperion_pipelines.insights.catalogue import INSIGHT_TABLES, THEMES, insight_of
+from hyperion_pipelines.insights.profile.schema import profile_schema
 from hyperion_pipelines.schemas import TABLES
 from hyperion_pipelines.settings import Settings
 from hyperion_pipelines.stages import STAGES
 
 PROJECT = Path(__file__).resolve().parent.parent
 PAGES = (PROJECT / "README.md", *sorted((PROJECT / "docs").glob("*.md")))
+PROFILE_SCHEMA = PROJECT / "docs" / "profile.schema.json"
 WIDTH = 88  # of help texts
 
 _PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -31,21 +35,34 @@ _TARGET = re.compile(r"^([a-z-]+):.*?## (.*)$", re.MULTILINE)
 
 
 def pipeline() -> str:
-    """The assets and what each is made from, as a Mermaid diagram; a box a stage."""
+    """The assets and what each is made from, as a Mermaid diagram; a box a stage.
+
+    The insights, of which there are many, are one.
+    """
     from hyperion_pipelines.definitions import defs
 
     graph = defs.resolve_asset_graph()
-    nodes = [graph.get(key) for key in graph.toposorted_asset_keys]
+    stages: dict[str, str | None] = {}
+    made_from: dict[str, set[str]] = {}
+    for key in graph.toposorted_asset_keys:
+        name, node = _drawn(key.to_user_string()), graph.get(key)
+        stages[name] = node.group_name
+        parents = {_drawn(parent.to_user_string()) for parent in node.parent_keys} - {name}
+        made_from.setdefault(name, set()).update(parents)
     lines = ["```mermaid", "flowchart LR"]
     for stage in STAGES:
         lines.append(f"  subgraph stage_{stage}[{stage}]")
-        lines += [f"    {node.key.to_user_string()}" for node in nodes if node.group_name == stage]
+        lines += [f"    {name}" for name, group in stages.items() if group == stage]
         lines.append("  end")
-    for node in nodes:
-        if node.parent_keys:
-            parents = " & ".join(sorted(key.to_user_string() for key in node.parent_keys))
-            lines.append(f"  {parents} --> {node.key.to_user_string()}")
+    for name, parents in made_from.items():
+        if parents:
+            lines.append(f"  {' & '.join(sorted(parents))} --> {name}")
     return "\n".join([*lines, "```"])
+
+
+def _drawn(asset: str) -> str:
+    """The name of the box that stands for *asset*."""
+    return "insights" if asset in INSIGHT_TABLES else asset
 
 
 def commands() -> str:
@@ -73,6 +90,16 @@ def settings() -> str:
 def tables() -> str:
     """The tables: their columns, types and meanings, and the checks that guard them."""
     return "\n\n".join(_table(table, schema) for table, schema in TABLES.items())
+
+
+def insights() -> str:
+    """The insights: the question that each table answers, by theme."""
+    rows = [
+        (insight_of(table).question, f"`{table}`", theme)
+        for theme, tables in THEMES.items()
+        for table in tables
+    ]
+    return markdown_table(("question", "table", "theme"), rows)
 
 
 def commit_features() -> str:
@@ -107,6 +134,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
         commands,
         settings,
         tables,
+        insights,
         commit_features,
         file_features,
         languages,
@@ -197,6 +225,7 @@ def main() -> None:
         if (rendered := render(text)) != text:
             page.write_text(rendered, "utf-8")
             click.echo(f"{page.relative_to(PROJECT)}: written")
+    PROFILE_SCHEMA.write_text(json.dumps(profile_schema(), indent=2) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ from being made of it. Feature tables have the expectations of `features.monitor
 
 import polars as pl
 
+from hyperion_pipelines.insights.catalogue import INSIGHT_TABLES, insight_of
+
 SHA = r"^[0-9a-f]{40}$"
 
 
@@ -65,6 +67,10 @@ CHECKS: dict[str, dict[str, pl.Expr]] = {
         "maxima_do_not_exceed_sums": pl.col("cyclomatic_max") > pl.col("cyclomatic_sum"),
     },
     "functions": {"lines_are_in_order": pl.col("start_line") > pl.col("end_line")},
+    "dangerous_calls": {
+        "lines_count_from_one": pl.col("line") < 1,
+        "calls_are_short": pl.col("call").str.len_chars() > 120,
+    },
     "imports": {"lines_count_from_one": pl.col("line") < 1},
     "dependencies": {"no_file_imports_itself": pl.col("from_path") == pl.col("to_path")},
     "snapshots": {
@@ -77,6 +83,14 @@ CHECKS: dict[str, dict[str, pl.Expr]] = {
         "stretches_are_not_empty": pl.col("since") >= pl.col("until"),
         "stretches_of_a_pair_are_apart": _NEXT_SINCE.is_not_null()
         & ~(pl.col("until") < _NEXT_SINCE).fill_null(value=False),
+    },
+    "secrets": {
+        "commits_are_object_ids": _is_no_sha("sha"),
+        "fingerprints_are_16_hexadecimal_digits": ~pl.col("fingerprint").str.contains(
+            r"^[0-9a-f]{16}$"
+        ),
+        "at_most_four_characters_are_shown": ~pl.col("shown").str.contains(r"(?s)^.{0,4}•+$"),
+        "changes_add_or_remove": ~pl.col("change").is_in(["added", "removed"]),
     },
     "bug_labels": {
         "rows_are_unique": pl.struct(
@@ -94,6 +108,11 @@ CHECKS: dict[str, dict[str, pl.Expr]] = {
     },
     "commit_scores": {"shas_are_unique": pl.col("sha").is_duplicated(), **_SCORES},
     "file_scores": {"paths_are_unique": pl.col("path").is_duplicated(), **_SCORES},
+    "repository_profile": {"there_is_one": pl.int_range(pl.len()) > 0},
+    **{
+        table: {"rows_are_unique": pl.struct(insight_of(table).key).is_duplicated()}
+        for table in INSIGHT_TABLES
+    },
 }
 
 

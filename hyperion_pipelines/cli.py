@@ -22,7 +22,10 @@ GARBAGE_THRESHOLDS = (100_000, 50, 100)
 COMMANDS = {
     "analyze": "Analyse a path or URL and print what was found.",
     "repo": "Add, list and remove the repositories that are watched.",
+    "report": "Report on a repository, or compare several.",
     "features": "Print what a model is told of a commit or a file, and what that means.",
+    "predict": "Say how risky commits are, why, and who should look.",
+    "impact": "Say what else has to change with files or commits.",
     "evaluate": "Train and judge the models on an outside table.",
     "models": "List the trained models, and choose which version is served.",
     "export": "Write a table to a file.",

@@ -6,6 +6,7 @@ Names and types are the schemas' business; a test sees to it that no column goes
 from collections.abc import Mapping
 
 from hyperion_pipelines.features.catalogue import columns
+from hyperion_pipelines.insights.catalogue import INSIGHT_TABLES, insight_of
 
 REPOSITORY = {"repository": "Slug of the repository."}
 
@@ -165,6 +166,17 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "parameters": "Parameters, `self` and its like aside.",
         "lines": "Length in lines.",
         "docstring": "Its docstring, or the comment above it; null without one.",
+        "is_public": "Code outside its file, class or package may call it, by its language's "
+        "rules; null where they do not tell.",
+    },
+    "dangerous_calls": REPOSITORY
+    | {
+        "path": "Path at HEAD.",
+        "blob": "Object id of the file's content.",
+        "line": "Line of the call, from 1.",
+        "rule": "The rule of `config/dangerous_calls.yaml` that warns of it.",
+        "call": "What is called, as written, white space joined; at most 120 characters.",
+        "function": "Qualified name of the function that it stands in; null outside of all.",
     },
     "imports": REPOSITORY
     | {
@@ -194,6 +206,19 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "to_path": "The file of the repository that it imported.",
         "since": "The turn of a quarter at which that is first so (UTC).",
         "until": "The first later turn at which it is no longer so (UTC); null if it still is.",
+    },
+    "secrets": REPOSITORY
+    | {
+        "sha": "The commit that added or removed it; merges, which show no patch, have none.",
+        "path": "The file's path in that commit; where it removed the secret, before it.",
+        "line": "Line after the commit; where it removed the secret, before it. From 1.",
+        "rule": "The rule of `config/secrets.yaml` that found it.",
+        "fingerprint": "First 16 hexadecimal digits of the SHA-256 of rule and secret: equal for "
+        "equal secrets, in any repository. The secret itself is not stored.",
+        "shown": "At most its first 4 characters, and dots.",
+        "change": "added or removed.",
+        "present_path": "The file's path today, or its last.",
+        "head_line": "First line at HEAD where that file has it, from 1; null where it has not.",
     },
     "commit_features": REPOSITORY
     | {"sha": "A commit that is no merge.", "commit_time": "When it was committed (UTC)."}
@@ -244,4 +269,12 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "window_end": "The moment from which 90 days are looked ahead (UTC).",
     }
     | _JUDGEMENT,
+    "repository_profile": REPOSITORY
+    | {
+        "schema_version": "Version of the shape of `profile`.",
+        "head_sha": "The commit at HEAD.",
+        "head_time": "When the newest commit was committed (UTC).",
+        "profile": "The profile as a JSON document (docs/profile.md).",
+    },
+    **{table: REPOSITORY | insight_of(table).meanings for table in INSIGHT_TABLES},
 }

@@ -20,6 +20,8 @@ import assets.labels
 import assets.lines
 import assets.models
 import assets.predictions
+import assets.profile
+import assets.secrets
 import assets.training_data
 from assets.automation import analysis_job, build_nightly, build_watch, scoring_job
 from assets.partitions import REPOSITORIES
@@ -75,10 +77,12 @@ def build_definitions(*, resources: Mapping[str, Any] | None = None) -> dg.Defin
                 assets.git,
                 assets.lines,
                 assets.code,
+                assets.secrets,
                 assets.features,
                 assets.labels,
                 assets.models,
                 assets.predictions,
+                assets.profile,
                 assets.training_data,
             ]
         ),

@@ -4,11 +4,13 @@ Names and types are a contract: exports, notebooks and benchmarks read them. Col
 freely; none is renamed. Times are UTC, in microseconds.
 """
 
+from collections.abc import Iterator, Mapping
+
 import polars as pl
 
+from hyperion_pipelines.column_types import TIME
 from hyperion_pipelines.features.catalogue import ENTITY, EVENT_TIME, columns
-
-TIME = pl.Datetime("us", "UTC")
+from hyperion_pipelines.insights.catalogue import INSIGHT_TABLES, insight_of
 
 COMMITS = pl.Schema(
     {
@@ -84,6 +86,24 @@ IDENTITIES = pl.Schema(
         "commits": pl.UInt32,
         "reason": pl.String,
         "confidence": pl.Float64,
+    }
+)
+
+# One row per time that a commit added a secret to a file or removed it from there; merges, which
+# show no patch, have none. The secret itself is nowhere: `shown` is redacted, `fingerprint` tells
+# equal ones. `present_path` and `head_line` are those of HEAD, derived anew by every run.
+SECRETS = pl.Schema(
+    {
+        "repository": pl.String,
+        "sha": pl.String,
+        "path": pl.String,
+        "line": pl.UInt32,
+        "rule": pl.String,
+        "fingerprint": pl.String,
+        "shown": pl.String,
+        "change": pl.String,
+        "present_path": pl.String,
+        "head_line": pl.UInt32,
     }
 )
 
@@ -183,6 +203,21 @@ FUNCTIONS = pl.Schema(
         "parameters": pl.UInt32,
         "lines": pl.UInt32,
         "docstring": pl.String,
+        "is_public": pl.Boolean,
+    }
+)
+
+# One row per call, in a file at HEAD, that a rule of config/dangerous_calls.yaml warns of. Kept by
+# blob as functions are.
+DANGEROUS_CALLS = pl.Schema(
+    {
+        "repository": pl.String,
+        "path": pl.String,
+        "blob": pl.String,
+        "line": pl.UInt32,
+        "rule": pl.String,
+        "call": pl.String,
+        "function": pl.String,
     }
 )
 
@@ -301,6 +336,16 @@ COMMIT_SCORES = pl.Schema(
 FILE_SCORES = pl.Schema(
     {"repository": pl.String(), "path": pl.String(), "window_end": TIME, **_JUDGEMENT}
 )
+# One row: the document that docs/profile.schema.json describes.
+REPOSITORY_PROFILE = pl.Schema(
+    {
+        "repository": pl.String,
+        "schema_version": pl.String,
+        "head_sha": pl.String,
+        "head_time": TIME,
+        "profile": pl.String,
+    }
+)
 
 
 def _features(table: str) -> pl.Schema:
@@ -309,7 +354,7 @@ def _features(table: str) -> pl.Schema:
     return pl.Schema(keys | {feature.name: feature.dtype for feature in columns(table)})
 
 
-TABLES: dict[str, pl.Schema] = {
+_SCHEMAS: dict[str, pl.Schema] = {
     "commits": COMMITS,
     "changes": CHANGES,
     "refs": REFS,
@@ -319,14 +364,33 @@ TABLES: dict[str, pl.Schema] = {
     "line_removals": LINE_REMOVALS,
     "blob_metrics": BLOB_METRICS,
     "functions": FUNCTIONS,
+    "dangerous_calls": DANGEROUS_CALLS,
     "imports": IMPORTS,
     "dependencies": DEPENDENCIES,
     "snapshots": SNAPSHOTS,
     "dependency_history": DEPENDENCY_HISTORY,
+    "secrets": SECRETS,
     "commit_features": _features("commit_features"),
     "file_features": _features("file_features"),
     "bug_labels": BUG_LABELS,
     "training_windows": TRAINING_WINDOWS,
     "commit_scores": COMMIT_SCORES,
     "file_scores": FILE_SCORES,
+    "repository_profile": REPOSITORY_PROFILE,
 }
+
+
+class _Tables(Mapping[str, pl.Schema]):
+    """The schema of each table. That of an insight lies in its module, imported when asked for."""
+
+    def __getitem__(self, table: str) -> pl.Schema:
+        return insight_of(table).schema if table in INSIGHT_TABLES else _SCHEMAS[table]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (*_SCHEMAS, *INSIGHT_TABLES)
+
+    def __len__(self) -> int:
+        return len(_SCHEMAS) + len(INSIGHT_TABLES)
+
+
+TABLES: Mapping[str, pl.Schema] = _Tables()

@@ -14,6 +14,9 @@ from hyperion_pipelines.code.grammar import grammar_version
 from hyperion_pipelines.code.languages import LANGUAGES
 from hyperion_pipelines.errors import UsageError
 from hyperion_pipelines.features.catalogue import FEATURES, input_order
+from hyperion_pipelines.insights.catalogue import INSIGHT_TABLES
+from hyperion_pipelines.security.danger_rules import danger_rules_version
+from hyperion_pipelines.security.rules import secret_rules_version
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,12 @@ def _features_version() -> str:
     return f"2 {names} {_syntax_version()}"
 
 
+def _profile_version() -> str:
+    """A profile is made anew when its tables are, or what the rules say of findings."""
+    rules = f"{secret_rules_version()} {danger_rules_version()}"
+    return f"1 {_lines_version()} {_features_version()} {rules}"
+
+
 STAGES = {
     stage.name: stage
     for stage in (
@@ -54,12 +63,13 @@ STAGES = {
         Stage(
             "code",
             (
-                *("blob_metrics", "functions", "imports"),
+                *("blob_metrics", "functions", "dangerous_calls", "imports"),
                 *("dependencies", "snapshots", "dependency_history"),
             ),
             ("git",),
             _syntax_version,
         ),
+        Stage("secrets", ("secrets",), ("git",), lambda: f"1 {secret_rules_version()}"),
         Stage("features", ("commit_features", "file_features"), ("git", "code"), _features_version),
         Stage(
             "labels",
@@ -73,6 +83,12 @@ STAGES = {
             ("commit_scores", "file_scores"),
             ("features", "models"),
             lambda: f"1 {_features_version()}",
+        ),
+        Stage(
+            "profile",
+            (*INSIGHT_TABLES, "repository_profile"),
+            ("git", "lines", "code", "secrets", "labels", "predictions"),
+            _profile_version,
         ),
     )
 }

@@ -1,7 +1,7 @@
 """A home and what lies in it: catalogue, mirrors, lake, configuration, publications.
 
 The command line, the assets and notebooks all reach Hyperion's state through this object; it
-computes nothing itself.
+computes nothing itself. What weighs much and is seldom asked for is imported where it is used.
 
 ```
 home/repositories.json            the catalogue
@@ -11,11 +11,13 @@ home/published/SLUG/TABLE.json    what a table was last made from
 home/published/SLUG/STAGE.basis.json  the history that a stage last worked on
 home/config/SLUG/filters.yaml     a repository's own path filters (optional)
 home/config/SLUG/identities.yaml  a person's decisions about identities (optional)
+home/config/SLUG/suppressions.yaml  findings that a person accepted for a time (optional)
 home/config/SLUG/issues.csv       its issue tracker's export, or issues.json (optional)
 home/models/training.json         what the models were last trained on
 home/models/NAME/                 the champion that is served
 home/mlflow/                      MLflow's database and files, where no server is named
 home/data_docs/SLUG/TABLE.html    what was found of a repository's feature table
+home/profiles/SLUG/profile.json   a repository's profile, and report.html beside it
 home/locks/  home/logs/  home/dagster/
 ```
 """
@@ -29,26 +31,29 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from hyperion_pipelines.code.paths import PathFilters, read_filters
 from hyperion_pipelines.errors import SourceError
-from hyperion_pipelines.features.online import OnlineFeatures
 from hyperion_pipelines.git.identities import NO_OVERRIDES, IdentityOverrides, read_overrides
 from hyperion_pipelines.git.mirror import Mirror
 from hyperion_pipelines.git.sources import RefList
+from hyperion_pipelines.insights.security.suppressions import (
+    NO_SUPPRESSIONS,
+    Suppressions,
+    read_suppressions,
+)
 from hyperion_pipelines.learning.labels.issue_tracker import FILE_NAMES as ISSUE_FILES
 from hyperion_pipelines.learning.labels.issue_tracker import issues_file, read_issues
 from hyperion_pipelines.learning.registry.published import PublishedModels
 from hyperion_pipelines.learning.registry.pyfunc import MODELS
-from hyperion_pipelines.learning.registry.registry import ModelRegistry
-from hyperion_pipelines.learning.repository_tables import RepositoryTables
-from hyperion_pipelines.learning.training.record import TrainingRecord
 from hyperion_pipelines.lines.known import KnownLines
 from hyperion_pipelines.locks import exclusive
 from hyperion_pipelines.repositories import Catalogue
 from hyperion_pipelines.schemas import TABLES
+from hyperion_pipelines.security.known import KnownSecrets
 from hyperion_pipelines.settings import Settings
 from hyperion_pipelines.stages import STAGES, Stage, code_version, data_version
 from hyperion_pipelines.stores.cache import Cache
@@ -57,8 +62,15 @@ from hyperion_pipelines.stores.memory_cache import MemoryCache
 from hyperion_pipelines.stores.publications import Basis, Publication, Publications
 from hyperion_pipelines.stores.redis_cache import RedisCache
 
+if TYPE_CHECKING:
+    from hyperion_pipelines.features.online import OnlineFeatures
+    from hyperion_pipelines.learning.registry.registry import ModelRegistry
+    from hyperion_pipelines.learning.repository_tables import RepositoryTables
+    from hyperion_pipelines.learning.training.record import TrainingRecord
+
 # A repository's configuration, as far as it changes a table.
 CONFIGURATION = ("filters.yaml", "identities.yaml", *ISSUE_FILES)
+JUDGED_BY_MODELS = frozenset({"predictions", "profile"})  # stages
 LONGEST_TRAINING_SECONDS = 1_800.0
 
 logger = logging.getLogger(__name__)
@@ -104,14 +116,18 @@ class Workspace:
         return RedisCache(url) if url else MemoryCache(self.settings.cache_bytes)
 
     @cached_property
-    def online_features(self) -> OnlineFeatures:
+    def online_features(self) -> "OnlineFeatures":
         """The newest features of commits and files, at once."""
+        from hyperion_pipelines.features.online import OnlineFeatures
+
         ttl = self.settings.feature_ttl_seconds
         return OnlineFeatures(self.cache, self.lake, self.publications, ttl)
 
     @cached_property
-    def registry(self) -> ModelRegistry:
+    def registry(self) -> "ModelRegistry":
         """The versions of the models: in this home, or on the server that the settings name."""
+        from hyperion_pipelines.learning.registry.registry import ModelRegistry
+
         return ModelRegistry(self.home, self.settings.mlflow_tracking_uri.get_secret_value())
 
     @cached_property
@@ -120,8 +136,10 @@ class Workspace:
         return PublishedModels(self.home)
 
     @property
-    def training(self) -> TrainingRecord:
+    def training(self) -> "TrainingRecord":
         """What the models were last trained on, and whether that has changed."""
+        from hyperion_pipelines.learning.training.record import TrainingRecord
+
         slugs = [repository.slug for repository in self.catalogue.list()]
         file = self.home / "models" / "training.json"
         return TrainingRecord(file, slugs, self.lake, self.publications)
@@ -146,21 +164,33 @@ class Workspace:
         file = self._configuration(slug, "identities")
         return read_overrides(file) if file.exists() else NO_OVERRIDES
 
+    def suppressions(self, slug: str) -> Suppressions:
+        """Which findings a person accepted in a repository, why, and until when."""
+        file = self._configuration(slug, "suppressions")
+        return read_suppressions(file) if file.exists() else NO_SUPPRESSIONS
+
+    def profile_folder(self, slug: str) -> Path:
+        """Where a repository's profile and report are published."""
+        return self.home / "profiles" / slug
+
     def issues(self, slug: str) -> pl.DataFrame | None:
         """What a repository's issue tracker exported; None where nobody put it in its place."""
         file = issues_file(self._configuration_folder(slug))
         return read_issues(file) if file is not None else None
 
-    def tables(self, slug: str) -> RepositoryTables:
+    def tables(self, slug: str) -> "RepositoryTables":
         """The tables of a repository, as models read them."""
+        from hyperion_pipelines.learning.repository_tables import RepositoryTables
+
         return RepositoryTables(self.lake, slug, self.filters(slug))
 
     def data_version(self, stage: str, slug: str, refs: RefList) -> str:
         """The hash of what a stage's tables would be made from now."""
         folder = self._configuration_folder(slug)
-        files = [folder / name for name in CONFIGURATION]
+        suppressions = ("suppressions.yaml",) if stage == "profile" else ()
+        files = [folder / name for name in (*CONFIGURATION, *suppressions)]
         parts = [file.read_bytes() if file.exists() else b"" for file in files]
-        if stage == "predictions":
+        if stage in JUDGED_BY_MODELS:
             champions = (self.champions.champion(name) for name in MODELS)
             parts += [f"{one.version} {one.run_id}".encode() if one else b"" for one in champions]
         configuration = hashlib.sha256(b"\0".join(parts)).hexdigest()
@@ -215,17 +245,30 @@ class Workspace:
 
     def known_lines(self, inputs: StageInputs) -> KnownLines | None:
         """The line history that the last run left; None if it was killed, or ran other code."""
-        made = self._published(STAGES["lines"].tables, inputs.slug)
-        basis = self.publications.basis("lines", inputs.slug)
-        if made is None or basis is None or made.code_version != inputs.code_version:
-            return None
-        if made.data_version != basis.data_version:
+        basis = self._last_basis("lines", inputs)
+        if basis is None:
             return None
         origins, removals = (
             self.lake.read(table, inputs.slug).drop("repository")
             for table in ("line_origins", "line_removals")
         )
         return KnownLines(origins, removals, basis.head_sha, frozenset(basis.tips))
+
+    def known_secrets(self, inputs: StageInputs) -> KnownSecrets | None:
+        """The secrets that the last run found; None if it was killed, or ran other code."""
+        basis = self._last_basis("secrets", inputs)
+        if basis is None:
+            return None
+        rows = self.lake.read("secrets", inputs.slug).drop("repository")
+        return KnownSecrets(rows, frozenset(basis.tips))
+
+    def _last_basis(self, stage: str, inputs: StageInputs) -> Basis | None:
+        """What the last whole run of a stage, by the same code, worked on; None without one."""
+        made = self._published(STAGES[stage].tables, inputs.slug)
+        basis = self.publications.basis(stage, inputs.slug)
+        if made is None or basis is None or made.code_version != inputs.code_version:
+            return None
+        return basis if made.data_version == basis.data_version else None
 
     def _published(self, tables: Sequence[str], slug: str) -> Publication | None:
         """What one run published of all of *tables*; None where it was not one run."""
@@ -252,7 +295,8 @@ class Workspace:
             self.lake.remove(slug)
             mirror.remove()
             self.publications.remove(slug)
-            shutil.rmtree(self.home / "data_docs" / slug, ignore_errors=True)
+            for pages in (self.home / "data_docs" / slug, self.profile_folder(slug)):
+                shutil.rmtree(pages, ignore_errors=True)
             self.catalogue.remove(slug)
 
     def _configuration(self, slug: str, name: str) -> Path:

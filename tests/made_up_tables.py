@@ -23,8 +23,9 @@ def made_up_tables(commits: int, filters: PathFilters, years: int = 12) -> dict[
     described = history.commits.with_columns(
         author_time=pl.col("commit_time"),
         author_tz_minutes=pl.lit(0, pl.Int16),
-        parents=pl.concat_list(pl.col("sha").shift(1, fill_value="0" * 40)),
+        parents=pl.concat_list(pl.col("sha").shift(1, fill_value="f" * 40)),
         author_name=pl.col("author_id"),
+        author_email=pl.col("author_id"),
     )
     made = {
         "commits": described,
@@ -46,7 +47,7 @@ def _tree(changes: pl.DataFrame) -> pl.DataFrame:
         pl.lit("Python").alias("language"),
         *(pl.lit(value=False).alias(flag) for flag in flags),
     )
-    return _filled(there, "tree")
+    return filled(there, "tree")
 
 
 def _removals(commits: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
@@ -55,13 +56,13 @@ def _removals(commits: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
     fixes = commits.filter("is_fix").select("sha")
     removed = origin.drop_nulls("origin_sha").join(fixes, on="sha", how="semi")
     numbers = {"lines": 3, "blank": 0, "comment": 0}
-    return _filled(
+    return filled(
         removed.with_columns(pl.lit(number).alias(name) for name, number in numbers.items()),
         "line_removals",
     )
 
 
-def _filled(rows: pl.DataFrame, table: str) -> pl.DataFrame:
+def filled(rows: pl.DataFrame, table: str) -> pl.DataFrame:
     """*rows* as those of a table; columns that are missing are null."""
     schema = TABLES[table]
     missing = [pl.lit(None).alias(name) for name in schema if name not in rows.columns]

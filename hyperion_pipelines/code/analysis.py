@@ -5,7 +5,7 @@ business of `syntax`; keeping the results, and adding repository and path, the c
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from hyperion_pipelines.code.dangerous_calls import DangerousCall
 from hyperion_pipelines.code.parsing import VersionParser
 from hyperion_pipelines.code.syntax import (
     BlobMetrics,
@@ -23,7 +24,7 @@ from hyperion_pipelines.code.syntax import (
 )
 from hyperion_pipelines.code.workers import start_workers
 from hyperion_pipelines.git.blobs import read_blobs
-from hyperion_pipelines.schemas import BLOB_METRICS, FUNCTIONS, IMPORTS
+from hyperion_pipelines.schemas import BLOB_METRICS, DANGEROUS_CALLS, FUNCTIONS, IMPORTS
 
 # Starting two processes takes as long as measuring some 700 blobs: below this, one is faster.
 POOL_MINIMUM = 1_500
@@ -31,7 +32,7 @@ _CHUNK = 256
 
 
 class Wanted(NamedTuple):
-    """A blob to be measured; its functions and imports are given only where they are asked for."""
+    """A blob to be measured; its functions (dangerous calls too) and imports only if asked for."""
 
     blob: str
     path: str
@@ -44,16 +45,20 @@ class Wanted(NamedTuple):
 # Columns that only the caller knows (`path_language` and the like) are left null.
 _METRICS = pl.Schema({name: kind for name, kind in BLOB_METRICS.items() if name != "repository"})
 _FUNCTIONS = pl.Schema({name: FUNCTIONS[name] for name in ("blob", *FunctionSyntax._fields)})
+_DANGEROUS_CALLS = pl.Schema(
+    {name: DANGEROUS_CALLS[name] for name in ("blob", *DangerousCall._fields)}
+)
 _IMPORTS = pl.Schema({name: kind for name, kind in IMPORTS.items() if name != "repository"})
 
 
 @dataclass(frozen=True)
 class SyntaxFrames:
-    """What was measured, by blob: columns of `blob_metrics`, `functions` and `imports`."""
+    """What was measured, by blob: columns of the tables of these names, and of `blob_metrics`."""
 
     metrics: pl.DataFrame
     functions: pl.DataFrame
     imports: pl.DataFrame
+    dangerous_calls: pl.DataFrame = field(default_factory=DANGEROUS_CALLS.to_frame)
 
 
 def analyse_blobs(
@@ -106,7 +111,8 @@ def _measure(git_dir: Path, chunk: list[Wanted]) -> SyntaxFrames:
         )
         functions = syntax.functions if wanted.functions else []
         imports = syntax.imports if wanted.imports else []
-        results.append((blob, BlobSyntax(syntax.metrics, functions, imports)))
+        dangers = syntax.dangerous_calls if wanted.functions else []
+        results.append((blob, BlobSyntax(syntax.metrics, functions, imports, dangers)))
     return _frames(results)
 
 
@@ -122,10 +128,14 @@ def _frames(results: list[tuple[str, BlobSyntax]]) -> SyntaxFrames:
         )
         for blob, syntax in results
     )
+    dangers = chain.from_iterable(
+        ((blob, *danger) for danger in syntax.dangerous_calls) for blob, syntax in results
+    )
     return SyntaxFrames(
         pl.DataFrame(metrics, schema=_METRICS),
         pl.DataFrame(list(functions), schema=_FUNCTIONS, orient="row"),
         pl.DataFrame(list(imports), schema=_IMPORTS, orient="row"),
+        pl.DataFrame(list(dangers), schema=_DANGEROUS_CALLS, orient="row"),
     )
 
 
@@ -140,4 +150,5 @@ def _joined(frames: list[SyntaxFrames]) -> SyntaxFrames:
         pl.concat(frame.metrics for frame in frames),
         pl.concat(frame.functions for frame in frames),
         pl.concat(frame.imports for frame in frames),
+        pl.concat(frame.dangerous_calls for frame in frames),
     )

@@ -47,10 +47,21 @@ class DocumentationIndex:
         while row > 0 and self._lines[row - 1].lstrip().startswith(_ANNOTATION):
             row -= 1
         found: list[str] = []
+        if self._is_set_apart(row):
+            row -= 1
         while (comment := self._comment_ending.get(row - 1)) is not None:
             found.append(_comment_text(_text(comment)))
             row = comment.start_point.row
         return _capped("\n".join(reversed(found)))
+
+    def _is_set_apart(self, row: int) -> bool:
+        """Whether a blank line stands between the code at *row* and a documentation comment.
+
+        JSDoc and Javadoc belong to what follows them, blank lines or not; other comments do not.
+        """
+        comment = self._comment_ending.get(row - 2)
+        is_blank = row > 1 and not self._lines[row - 1].strip()
+        return is_blank and comment is not None and _text(comment).startswith("/**")
 
 
 def _last_row(comment: Node) -> int:

@@ -16,8 +16,10 @@ import tree_sitter
 from hyperion_pipelines.code.languages import GRAMMARS
 
 # Raised whenever a metric's definition or a query changes: stored results say what made them.
-RULES_VERSION = 2
+RULES_VERSION = 3
 
+_QUERIES = resources.files("hyperion_pipelines.code") / "queries"
+_EQUALITY = re.compile(r'\(#(?:any-of|eq)\? @\w+((?: "\w+")+)\)')
 _COMMENT_CAPTURE = re.compile(rb"@(?:comment|docstring)\b")
 
 
@@ -31,6 +33,14 @@ class LoadedGrammar:
     errors: tree_sitter.Query
     receivers: frozenset[bytes]
     has_overloads: bool
+
+
+@dataclass(frozen=True)
+class DangerQuery:
+    """The query that finds dangerous calls, and the words without which it finds none."""
+
+    query: tree_sitter.Query
+    words: tuple[bytes, ...]
 
 
 @cache
@@ -61,9 +71,35 @@ def load_comment_query(language: str) -> tree_sitter.Query:
     return query
 
 
+@cache
+def load_danger_query(language: str) -> DangerQuery | None:
+    """The query of *language* that finds dangerous calls; None where nobody wrote one."""
+    files = [_QUERIES / f"{name}_dangers.scm" for name in GRAMMARS[language].queries]
+    text = "\n".join(file.read_text() for file in files if file.is_file())
+    if not text:
+        return None
+    query = tree_sitter.Query(load_grammar(language).language, text)
+    words = (word for place in range(query.pattern_count) for word in _words_of(query, text, place))
+    return DangerQuery(query, tuple(sorted({word.encode() for word in words})))
+
+
+def _words_of(query: tree_sitter.Query, text: str, pattern: int) -> list[str]:
+    """The words of which code must have one for a pattern to match it.
+
+    They are those that the pattern sets, or else those of the predicate that asks for the longest.
+    """
+    if said := query.pattern_settings(pattern).get("words"):
+        return said.split()
+    start, end = query.start_byte_for_pattern(pattern), query.end_byte_for_pattern(pattern)
+    asked = [
+        re.findall(r'"(\w+)"', found[1])
+        for found in _EQUALITY.finditer(text.encode()[start:end].decode())
+    ]
+    return max(asked, key=lambda words: min(map(len, words)))
+
+
 def _query_text(language: str) -> str:
-    folder = resources.files("hyperion_pipelines.code") / "queries"
-    return "\n".join((folder / f"{name}.scm").read_text() for name in GRAMMARS[language].queries)
+    return "\n".join((_QUERIES / f"{name}.scm").read_text() for name in GRAMMARS[language].queries)
 
 
 @cache

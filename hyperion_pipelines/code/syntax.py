@@ -13,6 +13,7 @@ from typing import NamedTuple
 from tree_sitter import Node, QueryCursor, Tree
 
 from hyperion_pipelines.code.complexity import MODULE, Captures, Complexity, measure_complexity
+from hyperion_pipelines.code.dangerous_calls import DangerousCall, find_dangerous_calls
 from hyperion_pipelines.code.docstrings import DocumentationIndex
 from hyperion_pipelines.code.grammar import grammar_version, load_grammar
 from hyperion_pipelines.code.halstead import count_halstead, maintainability_index
@@ -21,6 +22,7 @@ from hyperion_pipelines.code.imports.statement import ImportStatement
 from hyperion_pipelines.code.languages import GRAMMARS, language_of_content
 from hyperion_pipelines.code.lines import LineCounts, count_all_lines, count_lines
 from hyperion_pipelines.code.smells import FunctionExtent, Smell, find_smells
+from hyperion_pipelines.code.visibility import VisibilityIndex
 
 MAXIMUM_BYTES = 1 << 20
 _MINIFIED_MEAN_LINE = 200  # bytes
@@ -78,15 +80,17 @@ class FunctionSyntax(NamedTuple):
     parameters: int
     lines: int
     docstring: str | None
+    is_public: bool | None
 
 
 @dataclass(frozen=True)
 class BlobSyntax:
-    """What one blob says: its metrics, and if asked for its functions and import statements."""
+    """What one blob says: its metrics, and if asked for its functions, imports and dangers."""
 
     metrics: BlobMetrics
     functions: list[FunctionSyntax] = field(default_factory=list[FunctionSyntax])
     imports: list[ImportStatement] = field(default_factory=list[ImportStatement])
+    dangerous_calls: list[DangerousCall] = field(default_factory=list[DangerousCall])
 
 
 def parse_afresh(language: str, content: bytes) -> Tree:
@@ -102,7 +106,7 @@ def analyse(
     is_generated: bool = False,
     parse: Callable[[str, bytes], Tree] = parse_afresh,
 ) -> BlobSyntax:
-    """Measure *content*; with *details*, each of its functions and its imports too.
+    """Measure *content*; with *details*, its functions, imports and dangerous calls too.
 
     *is_generated* is what path rules say; markers in the content count as well. A blob that is not
     parsed has its bytes and lines, and says why in `skipped`. *parse* gives the tree of a language
@@ -125,7 +129,10 @@ def analyse(
     if not details:
         return BlobSyntax(metrics)
     return BlobSyntax(
-        metrics, _functions(content, captures, extents), extract_imports(language, root)
+        metrics,
+        _functions(language, content, captures, extents),
+        extract_imports(language, root),
+        find_dangerous_calls(language, content, root, complexity),
     )
 
 
@@ -230,11 +237,12 @@ def _parse_errors(language: str, root: Node) -> int:
 
 
 def _functions(
-    content: bytes, captures: Captures, extents: list[FunctionExtent]
+    language: str, content: bytes, captures: Captures, extents: list[FunctionExtent]
 ) -> list[FunctionSyntax]:
     documentation = DocumentationIndex(
         content, captures.get("comment", []), captures.get("docstring", [])
     )
+    visibility = VisibilityIndex(language, content, [extent.function for extent in extents])
     return [
         FunctionSyntax(
             name=extent.function.name,
@@ -247,6 +255,7 @@ def _functions(
             parameters=extent.function.parameters,
             lines=extent.lines,
             docstring=documentation.of(extent.function.node) if extent.function.node else None,
+            is_public=visibility.of(extent.function),
         )
         for extent in extents
     ]

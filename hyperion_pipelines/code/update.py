@@ -10,14 +10,14 @@ from hyperion_pipelines.code.imports.resolution import resolve_imports
 from hyperion_pipelines.code.selection import HAS_FUNCTIONS, HAS_IMPORTS, KEY, PLACES, is_kept
 from hyperion_pipelines.git.tree import open_texts
 from hyperion_pipelines.progress import Progress, Silent
-from hyperion_pipelines.schemas import BLOB_METRICS, FUNCTIONS, IMPORTS
+from hyperion_pipelines.schemas import BLOB_METRICS, DANGEROUS_CALLS, FUNCTIONS, IMPORTS
 
 SKIPPED_NAMED = 5
 
 
 @dataclass(frozen=True)
 class SyntaxUpdate:
-    """blob_metrics, functions and imports without `repository`; `parsed` counts the blobs read."""
+    """The tables of SyntaxFrames without `repository`; `parsed` counts the blobs read."""
 
     tables: SyntaxFrames
     parsed: int
@@ -41,9 +41,9 @@ def update_syntax(
 ) -> SyntaxUpdate:
     """The syntax of *sources*, the frame of `source_blobs`, from *known* where it is there.
 
-    Functions are those of the blobs at HEAD, imports those of the blobs there or in a snapshot; a
-    blob whose metrics are known but not what is wanted now is parsed once more. Raises
-    MissingObjectsError for a blob that is gone.
+    Functions and dangerous calls are those of the blobs at HEAD, imports those of the blobs there
+    or in a snapshot; a blob whose metrics are known but not what is wanted now is parsed once more.
+    Raises MissingObjectsError for a blob that is gone.
     """
     kept = known.metrics.filter(is_kept()).join(
         sources.select(*KEY, wants_functions=HAS_FUNCTIONS, wants_imports=HAS_IMPORTS), on=KEY
@@ -77,6 +77,10 @@ def update_syntax(
         .join(_those(sources, HAS_IMPORTS), on="blob", how="semi")
         .select(name for name in IMPORTS if name != "repository")
         .sort("blob", "line", "module"),
+        dangerous_calls=_together(_by_blob(known.dangerous_calls, kept), parsed.dangerous_calls)
+        .join(paths, on="blob")
+        .select(name for name in DANGEROUS_CALLS if name != "repository")
+        .sort("path", "line", "rule"),
     )
     return SyntaxUpdate(tables, parsed=wanted.height)
 
@@ -85,11 +89,11 @@ def _those(blobs: pl.DataFrame, have: pl.Expr) -> pl.DataFrame:
     return blobs.filter(have).select("blob")
 
 
-def _by_blob(functions: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
-    """Known functions once a blob, whatever number of paths it had."""
+def _by_blob(known: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
+    """Known functions, or dangerous calls, once a blob, whatever number of paths it had."""
     first = pl.col("path") == pl.col("path").min().over("blob")
     have = _those(kept, HAS_FUNCTIONS)
-    return functions.filter(first).join(have, on="blob", how="semi").drop("path")
+    return known.filter(first).join(have, on="blob", how="semi").drop("path")
 
 
 def _together(known: pl.DataFrame, parsed: pl.DataFrame) -> pl.DataFrame:

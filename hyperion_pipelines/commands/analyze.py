@@ -13,6 +13,7 @@ from hyperion_pipelines.commands.progress_bars import terminal_progress
 from hyperion_pipelines.commands.summary_text import print_summary
 from hyperion_pipelines.git.sources import read_refs, resolve_source
 from hyperion_pipelines.insights.summary import summarise
+from hyperion_pipelines.report.publishing import REPORT
 from hyperion_pipelines.repositories import Repository
 from hyperion_pipelines.stages import STAGES, Stage, resolve_stages
 from hyperion_pipelines.workspace import Workspace
@@ -87,12 +88,19 @@ def report(workspace: Workspace, analysis: Analysis, *, as_json: bool) -> None:
         "steps": analysis.steps,
         "seconds": round(analysis.seconds, 3),
         "home": str(workspace.home),
+        "report": _published_report(workspace, slug),
     }
     summary = summarise(workspace.lake, slug, workspace.filters(slug))
     if as_json:
         click.echo(json.dumps({**summary, "run": run}, indent=2, default=str))
     else:
         print_summary(summary, run)
+
+
+def _published_report(workspace: Workspace, slug: str) -> str | None:
+    """The page of the repository's profile; None where that was never made."""
+    page = workspace.profile_folder(slug) / REPORT
+    return str(page) if page.exists() else None
 
 
 def _known_source(workspace: Workspace, text: str) -> str | None:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from hyperion_pipelines.insights.code_age import age_in_words
+from hyperion_pipelines.insights.lines.ages import age_in_words
 from hyperion_pipelines.insights.summary import Summary
 
 PIPE_WIDTH = 140
@@ -43,8 +43,8 @@ SECTIONS: Mapping[str, tuple[str, Mapping[str, str]]] = {
         "Where to look first: complex and changed in the last year",
         {
             "path": "file",
-            "recent_commits": "commits",
-            "cyclomatic_sum": "complexity",
+            "commits": "commits",
+            "cyclomatic": "complexity",
             "authors": "authors",
         },
     ),
@@ -86,8 +86,11 @@ def print_summary(summary: Summary, run: Mapping[str, Any]) -> None:
             if section in JUDGED:
                 console.print(f"[dim](judged {judged_by[JUDGED[section]]})[/]")
     console.print(_timing(run))
+    if run["report"]:
+        console.print(f"\nThe report, to be opened in a browser: {escape(run['report'])}")
     console.print(
-        "\nNext: [bold]hyperion export commits -o commits.parquet[/] takes a table with you,"
+        "\nNext: [bold]hyperion predict[/] says how risky a commit or your work tree is,"
+        " [bold]hyperion export commits -o commits.parquet[/] takes a table with you,"
         " [bold]hyperion up[/] opens the Dagster UI with lineage and checks,"
         " [bold]hyperion info[/] says how the tables stand."
     )

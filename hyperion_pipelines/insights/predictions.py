@@ -1,58 +1,16 @@
-"""What the models say of a repository, as a person reads it: where to look, why, and who says so.
+"""In whose name the scores of a repository speak: a model of its own, one of others, or none.
 
-It reads the tables of scores and computes none.
+It reads the tables of scores and computes none; which commits and files they put first is said in
+`quality`.
 """
-
-from datetime import timedelta
 
 import polars as pl
 
 from hyperion_pipelines.features.catalogue import FILE_TARGET
 from hyperion_pipelines.learning.models.minima import OWN
 from hyperion_pipelines.learning.scoring.served_by import LabelCounts, ServedBy, served_by_sentence
-from hyperion_pipelines.learning.scoring.words.alike import TOPICS
 from hyperion_pipelines.learning.training.examples import commit_moments, labelled
 from hyperion_pipelines.stores.lake import Lake
-
-RECENT = timedelta(days=90)
-SHOWN = 5
-REASONS = 2  # of a row
-_COMMIT = ("sha", "commit_time", "served_by", "probability", "percentile", "priority", "reasons")
-_FILE = ("path", "served_by", "probability", "percentile", "reasons")
-
-
-def risky_commits(lake: Lake, slug: str, commits: pl.DataFrame) -> pl.DataFrame:
-    """The commits of the newest 90 days on HEAD's history that are to be reviewed first.
-
-    *commits* has `sha`, `subject`, `author_name` and `is_on_head`. Columns: these, `probability`
-    (of having induced a bug; null by the fallback), `percentile`, `why` (the largest reasons in
-    words); the first by `priority`, or by percentile where there is none.
-    """
-    scores = lake.read("commit_scores", slug, columns=_COMMIT)
-    newest = pl.col("commit_time") >= pl.col("commit_time").max() - RECENT
-    return (
-        scores.filter(newest)
-        .join(commits.filter("is_on_head").select("sha", "subject", "author_name"), on="sha")
-        .sort(pl.coalesce("priority", "percentile"), "percentile", "sha", descending=True)
-        .head(SHOWN)
-        .select("sha", "subject", "author_name", "probability", "percentile", why=_why())
-    )
-
-
-def risky_files(lake: Lake, slug: str, tree: pl.DataFrame) -> pl.DataFrame:
-    """The files at HEAD that are likeliest to get a fix in the next 90 days.
-
-    *tree* is the table; tests, vendored and generated files are left out. Columns: `path`,
-    `probability`, `percentile`, `why`.
-    """
-    own = tree.filter(~pl.col("is_test"), ~pl.col("is_vendored"), ~pl.col("is_generated"))
-    return (
-        lake.read("file_scores", slug, columns=_FILE)
-        .join(own.drop_nulls("language").select("path"), on="path", how="semi")
-        .sort("percentile", "path", descending=[True, False])
-        .head(SHOWN)
-        .select("path", "probability", "percentile", why=_why())
-    )
 
 
 def judged_by(lake: Lake, slug: str) -> dict[str, str]:
@@ -89,18 +47,3 @@ def _files_known(lake: Lake, slug: str) -> LabelCounts:
 def _counts(known: pl.DataFrame) -> LabelCounts:
     positives = int(known["label"].sum())
     return LabelCounts(known.height, positives, OWN.labelled, OWN.positive)
-
-
-def _why() -> pl.Expr:
-    """The largest reasons that raise the score, each about something else; the fallback's one."""
-    reason = pl.element().struct
-    raises = pl.element().filter(reason.field("contribution").fill_null(1.0) > 0)
-    topic = reason.field("feature").replace(TOPICS)
-    return (
-        pl.col("reasons")
-        .list.eval(raises)
-        .list.eval(pl.element().filter(topic.is_first_distinct()))
-        .list.head(REASONS)
-        .list.eval(pl.element().struct.field("text"))
-        .list.join("; ")
-    )

@@ -8,10 +8,15 @@ from collections.abc import Mapping
 import polars as pl
 
 from hyperion_pipelines.code.paths import PathFilters
-from hyperion_pipelines.git.renames import with_present_path
-from hyperion_pipelines.insights.code_age import code_age, line_authors
-from hyperion_pipelines.insights.line_lifetimes import line_lifetimes
-from hyperion_pipelines.insights.predictions import judged_by, risky_commits, risky_files
+from hyperion_pipelines.insights.code.hotspots import hotspots
+from hyperion_pipelines.insights.lines.ages import age_of_lines, line_authors
+from hyperion_pipelines.insights.lines.line_lifetimes import line_lifetimes
+from hyperion_pipelines.insights.make import head_time
+from hyperion_pipelines.insights.predictions import judged_by
+from hyperion_pipelines.insights.quality.risky_commits import commits_to_review
+from hyperion_pipelines.insights.quality.risky_files import files_to_watch
+from hyperion_pipelines.insights.shared.own_files import own_files
+from hyperion_pipelines.insights.shared.touches import touches
 from hyperion_pipelines.stores.lake import Lake
 
 Row = dict[str, object]
@@ -20,14 +25,20 @@ Summary = Mapping[str, Row | list[Row] | dict[str, str] | str | None]
 # Of the largest tables, what is looked at: messages, blobs and smells weigh more than all of it.
 READ = {
     "commits": (
-        *("sha", "position", "author_id", "author_name", "author_time", "commit_time", "subject"),
-        *("is_merge", "is_fix", "is_revert", "is_on_head"),
+        *("sha", "position", "author_id", "author_name", "author_email", "author_time"),
+        *("commit_time", "subject", "is_merge", "is_fix", "is_revert", "is_bot", "is_on_head"),
     ),
-    "changes": ("sha", "path", "old_path", "status", "added", "deleted"),
-    "blob_metrics": ("blob", "cyclomatic_sum", "code_lines"),
+    "changes": (
+        *("sha", "path", "old_path", "status", "added", "deleted", "old_blob", "new_blob"),
+    ),
+    "blob_metrics": (
+        *("blob", "functions", "code_lines", "cyclomatic_sum", "cognitive_sum"),
+        *("maintainability_index", "smells"),
+    ),
 }
 ROWS = 10
-RECENT_DAYS = 365
+RISKS = 5
+REASONS = 2  # of a risk
 
 
 def summarise(lake: Lake, slug: str, filters: PathFilters) -> Summary:
@@ -35,16 +46,13 @@ def summarise(lake: Lake, slug: str, filters: PathFilters) -> Summary:
 
     Lists hold the first ten, those of risks the first five. Where the stage lines has not run,
     `code_age` is None and `line_authors` is empty; they judge paths by *filters*. Where nothing was
-    judged yet, the risks and `judged_by` are empty. A hotspot is a file at HEAD that is both
-    complex and often changed in the year before the newest commit: commits in that year x
-    cyclomatic complexity (Tornhill, "Your Code as a Crime Scene", 2015), tests and vendored files
-    left out.
+    judged yet, the risks and `judged_by` are empty.
     """
     commits, changes, metrics = (
         lake.read(table, slug, columns=columns) for table, columns in READ.items()
     )
     tree = lake.read("tree", slug)
-    files = _changed_files(commits, changes, tree)
+    touched = touches(commits, changes, tree)
     identities = lake.read("identities", slug)
     return {
         "repository": slug,
@@ -52,14 +60,14 @@ def summarise(lake: Lake, slug: str, filters: PathFilters) -> Summary:
         "languages": _languages(tree).head(ROWS).to_dicts(),
         **_lines(commits, identities, lake, slug, filters),
         "complex_functions": _complex_functions(lake.read("functions", slug), tree).to_dicts(),
-        "changed_files": files.select("path", "commits", "churn", "authors")
-        .sort(["commits", "churn", "path"], descending=[True, True, False])
+        "changed_files": _changed_files(touched).head(ROWS).to_dicts(),
+        "hotspots": hotspots(own_files(tree, metrics), touched, metrics, head_time(commits))
+        .select("path", "score", "commits", "cyclomatic", "code_lines", "authors")
         .head(ROWS)
         .to_dicts(),
-        "hotspots": _hotspots(files, tree, metrics).to_dicts(),
         "imports": _imports(lake.read("dependencies", slug)),
-        "risky_commits": risky_commits(lake, slug, commits).to_dicts(),
-        "risky_files": risky_files(lake, slug, tree).to_dicts(),
+        "risky_commits": _risky_commits(lake, slug, commits).to_dicts(),
+        "risky_files": _risky_files(lake, slug, tree).to_dicts(),
         "judged_by": judged_by(lake, slug),
     }
 
@@ -106,7 +114,7 @@ def _lines(
     if lifetimes is None:
         return {"code_age": None, "line_authors": []}
     return {
-        "code_age": code_age(lifetimes),
+        "code_age": age_of_lines(lifetimes),
         "line_authors": line_authors(lifetimes, identities).head(ROWS).to_dicts(),
     }
 
@@ -124,41 +132,47 @@ def _complex_functions(functions: pl.DataFrame, tree: pl.DataFrame) -> pl.DataFr
     )
 
 
-def _changed_files(
-    commits: pl.DataFrame, changes: pl.DataFrame, tree: pl.DataFrame
-) -> pl.DataFrame:
-    """Commits, lines changed and authors of each file at HEAD, its renames followed."""
-    recent = commits["commit_time"].max() - pl.duration(days=RECENT_DAYS)
-    described = commits.filter("is_on_head").select("sha", "position", "author_id", "commit_time")
+def _changed_files(touched: pl.DataFrame) -> pl.DataFrame:
+    """Commits, lines changed and authors of each file at HEAD, the most changed first."""
     return (
-        with_present_path(changes.join(described, on="sha"))
-        .drop("path")
-        .rename({"present_path": "path"})
-        .join(tree.select("path"), on="path", how="semi")
-        .group_by("path")
+        touched.group_by("path")
         .agg(
             commits=pl.len(),
-            recent_commits=(pl.col("commit_time") >= recent).sum(),
             churn=pl.sum("added") + pl.sum("deleted"),
             authors=pl.n_unique("author_id"),
         )
-    )
-
-
-def _hotspots(files: pl.DataFrame, tree: pl.DataFrame, metrics: pl.DataFrame) -> pl.DataFrame:
-    own = tree.filter(~pl.col("is_test"), ~pl.col("is_vendored"), ~pl.col("is_generated"))
-    return (
-        own.select("path", "blob")
-        .join(metrics.select("blob", "cyclomatic_sum", "code_lines"), on="blob")
-        .join(files, on="path")
-        .with_columns(score=pl.col("recent_commits") * pl.col("cyclomatic_sum"))
-        .filter(pl.col("score") > 0)
-        .sort(["score", "path"], descending=[True, False])
-        .select("path", "score", "recent_commits", "cyclomatic_sum", "code_lines", "authors")
-        .head(ROWS)
+        .sort(["commits", "churn", "path"], descending=[True, True, False])
     )
 
 
 def _imports(dependencies: pl.DataFrame) -> Row:
     inside = dependencies.drop_nulls("to_path")
     return {"imports": dependencies.height, "resolved_inside": inside.height}
+
+
+def _risky_commits(lake: Lake, slug: str, commits: pl.DataFrame) -> pl.DataFrame:
+    columns = ("sha", "commit_time", "probability", "percentile", "priority", "reasons")
+    scores = lake.read("commit_scores", slug, columns=columns)
+    return (
+        commits_to_review(scores, commits)
+        .head(RISKS)
+        .select("sha", "subject", "author_name", "probability", "percentile", why=_why())
+    )
+
+
+def _risky_files(lake: Lake, slug: str, tree: pl.DataFrame) -> pl.DataFrame:
+    columns = ("path", "probability", "percentile", "reasons")
+    own = tree.filter(~pl.col("is_vendored"), ~pl.col("is_generated"), ~pl.col("is_documentation"))
+    return (
+        files_to_watch(
+            lake.read("file_scores", slug, columns=columns),
+            own.drop_nulls("language").select("path", "is_test"),
+        )
+        .head(RISKS)
+        .select("path", "probability", "percentile", why=_why())
+    )
+
+
+def _why() -> pl.Expr:
+    """The largest of `reasons` (texts)."""
+    return pl.col("reasons").list.head(REASONS).list.join("; ")

@@ -23,7 +23,8 @@ pytestmark = allow_dagsters_own_warning
 # Of every analysis; models are trained beside, where that is due.
 STEPS = {
     *("mirror", "history", "tree", "line_history", "syntax", "dependencies"),
-    *("features", "online_features", "bug_labels", "training_data", "predictions"),
+    *("secrets", "features", "online_features", "bug_labels", "training_data", "predictions"),
+    *("insights", "profile"),
 }
 
 

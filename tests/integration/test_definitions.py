@@ -11,6 +11,8 @@ from assets.training_data import QUALITY
 from hyperion_pipelines.checks import CHECKS
 from hyperion_pipelines.definitions import defs
 from hyperion_pipelines.features.catalogue import FEATURES
+from hyperion_pipelines.insights.catalogue import INSIGHT_TABLES
+from hyperion_pipelines.insights.make import tables_read
 from hyperion_pipelines.learning.registry.pyfunc import MODELS
 from hyperion_pipelines.schemas import TABLES
 from hyperion_pipelines.stages import STAGES, code_version
@@ -27,10 +29,12 @@ LINEAGE = {
     "line_removals": ("lines", {"commits", "changes", "tree"}),
     "blob_metrics": ("code", {"commits", "changes", "tree"}),
     "functions": ("code", {"commits", "changes", "tree"}),
+    "dangerous_calls": ("code", {"commits", "changes", "tree"}),
     "imports": ("code", {"commits", "changes", "tree"}),
     "dependencies": ("code", {"imports", "tree"}),
     "snapshots": ("code", {"commits", "imports"}),
     "dependency_history": ("code", {"commits", "imports"}),
+    "secrets": ("secrets", {"commits", "changes", "tree"}),
     "commit_features": (
         "features",
         {"commits", "changes", "blob_metrics", "dependency_history"},
@@ -61,6 +65,11 @@ LINEAGE = {
         {"commit_features", "risk_model", "anomaly_model", "ensemble"},
     ),
     "file_scores": ("predictions", {"file_features", "tree", "bug_model"}),
+    **{table: ("profile", tables_read(table)) for table in INSIGHT_TABLES},
+    "repository_profile": (
+        "profile",
+        {*INSIGHT_TABLES, "commits", "identities", "tree", "file_scores"},
+    ),
 }
 MODEL_ASSETS = {asset for asset, (group, _) in LINEAGE.items() if group == "models"}
 TABLE_CHECKS = {(table, name) for table, names in CHECKS.items() for name in names}
@@ -75,13 +84,16 @@ STEPS = {
     "history": {"commits", "changes", "identities", "refs"},
     "tree": {"tree"},
     "line_history": {"line_origins", "line_removals"},
-    "syntax": {"blob_metrics", "functions", "imports"},
+    "syntax": {"blob_metrics", "functions", "dangerous_calls", "imports"},
     "dependencies": {"dependencies", "snapshots", "dependency_history"},
+    "secrets": {"secrets"},
     "features": {"commit_features", "file_features"},
     "online_features": {"online_features"},
     "bug_labels": {"bug_labels"},
     "training_data": {"training_windows"},
     "predictions": {"commit_scores", "file_scores"},
+    "insights": set(INSIGHT_TABLES),
+    "profile": {"repository_profile"},
 }
 
 
@@ -174,7 +186,7 @@ def test_the_jobs() -> None:
         "training": None,
     }
     assert all(job.executor_def is dg.in_process_executor for job in jobs.values())
-    assert set(jobs["scoring"].graph.node_dict) == {"predictions"}
+    assert set(jobs["scoring"].graph.node_dict) == {"predictions", "insights", "profile"}
 
 
 def test_schedules_and_sensors_run_without_being_turned_on() -> None:

@@ -1,13 +1,14 @@
 """Command line of the test servers: `python -m tests.services start|stop|status`."""
 
+import shutil
 from collections.abc import Sequence
 
 import click
 from filelock import FileLock
 
-from tests.services import lifecycle
+from tests.services import debian, lifecycle
 from tests.services.address_file import AddressFile
-from tests.services.catalogue import SERVERS
+from tests.services.catalogue import PROGRAMS, SERVERS
 from tests.services.server import ServiceError
 
 _ADDRESSES = AddressFile()
@@ -21,9 +22,14 @@ def main() -> None:
 @main.command()
 @click.argument("names", nargs=-1, type=click.Choice(sorted(SERVERS)))
 def start(names: Sequence[str]) -> None:
-    """Install and start the named servers, or all; those that are up are left alone."""
+    """Install and start the named servers, or all; those that are up are left alone.
+
+    With all of them come the other programs that tests use.
+    """
     with _one_at_a_time():
         try:
+            if not names:
+                debian.install([PROGRAMS[name] for name in PROGRAMS if not shutil.which(name)])
             started = lifecycle.start([SERVERS[name] for name in names or SERVERS], _ADDRESSES)
         except ServiceError as error:
             raise click.ClickException(str(error)) from error

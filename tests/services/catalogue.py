@@ -1,4 +1,4 @@
-"""The servers that the tests use, by name."""
+"""The servers that the tests use, by name, and other programs."""
 
 from tests.services.mlflow_server import MlflowServer
 from tests.services.neo4j_server import Neo4jServer
@@ -11,3 +11,6 @@ SERVERS: dict[str, Server] = {
     server.name: server
     for server in (RedisServer(), PostgresServer(), Neo4jServer(), MlflowServer(), S3Server())
 }
+
+# Programs that are no servers, and the Debian packages that have them.
+PROGRAMS = {"chromium": "chromium"}

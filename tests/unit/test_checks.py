@@ -8,6 +8,7 @@ import pytest
 
 from hyperion_pipelines.checks import CHECKS, count_offenders
 from hyperion_pipelines.features.catalogue import FEATURES
+from hyperion_pipelines.insights.catalogue import INSIGHT_TABLES
 from hyperion_pipelines.schemas import TABLES
 
 Row = Mapping[str, object]
@@ -28,6 +29,7 @@ REMOVAL = {
 }
 
 JANUARY, APRIL, JULY = (datetime(2024, month, 1, tzinfo=UTC) for month in (1, 4, 7))
+SECRET = {"sha": SHA, "fingerprint": "0123456789abcdef", "shown": "ghp_••••", "change": "added"}
 SNAPSHOT = {"sha": SHA, "since": JANUARY, "until": APRIL}
 NEXT_SNAPSHOT = {"sha": OTHER, "since": APRIL}
 STRETCH = {"from_path": "a", "to_path": "b", "since": JANUARY, "until": APRIL}
@@ -87,6 +89,8 @@ OFFENDERS: list[tuple[str, str, Sequence[Row], int]] = [
         1,
     ),
     ("functions", "lines_are_in_order", [{"start_line": 3, "end_line": 2}], 1),
+    ("dangerous_calls", "lines_count_from_one", [{"line": 0}, {"line": 1}], 1),
+    ("dangerous_calls", "calls_are_short", [{"call": "x" * 120}, {"call": "x" * 121}], 1),
     ("imports", "lines_count_from_one", [{"line": 0}, {"line": 1}], 1),
     ("dependencies", "no_file_imports_itself", [{"from_path": "a", "to_path": "a"}], 1),
     ("snapshots", "shas_are_unique", [SNAPSHOT, NEXT_SNAPSHOT | {"sha": SHA}], 2),
@@ -106,6 +110,16 @@ OFFENDERS: list[tuple[str, str, Sequence[Row], int]] = [
         [STRETCH | {"until": None}, STRETCH],
         1,
     ),
+    ("secrets", "commits_are_object_ids", [SECRET, SECRET | {"sha": "HEAD"}], 1),
+    (
+        "secrets",
+        "fingerprints_are_16_hexadecimal_digits",
+        [SECRET, SECRET | {"fingerprint": "0123"}],
+        1,
+    ),
+    ("secrets", "at_most_four_characters_are_shown", [SECRET | {"shown": "ghp_aK3d"}], 1),
+    ("secrets", "at_most_four_characters_are_shown", [SECRET | {"shown": "ghp_a••••"}], 1),
+    ("secrets", "changes_add_or_remove", [SECRET | {"change": "moved"}], 1),
     ("bug_labels", "rows_are_unique", [LABEL, LABEL, ALL_CANDIDATES], 2),
     ("bug_labels", "confidence_is_a_share", [LABEL | {"confidence": 0}], 1),
     ("bug_labels", "confidence_is_a_share", [LABEL | {"confidence": 1.5}], 1),
@@ -116,6 +130,8 @@ OFFENDERS: list[tuple[str, str, Sequence[Row], int]] = [
     ("training_windows", "positives_are_examples", [WINDOW | {"positives": 10}], 1),
     ("commit_scores", "shas_are_unique", [COMMIT_SCORE, COMMIT_SCORE], 2),
     ("file_scores", "paths_are_unique", [FILE_SCORE, FILE_SCORE], 2),
+    ("repository_profile", "there_is_one", [{}, {}], 1),
+    *((table, "rows_are_unique", [{}, {}], 2) for table in INSIGHT_TABLES),
     *(
         (table, check, [SCORE | wrong], 1)
         for table in ("commit_scores", "file_scores")
@@ -164,6 +180,8 @@ def test_sound_rows_offend_nothing() -> None:
         ],
         "line_origins": [ORIGIN, ORIGIN | {"start_line": 3}, ORIGIN | {"path": "b"}],
         "line_removals": [REMOVAL, REMOVAL | {"path": "b"}],
+        "dangerous_calls": [{"line": 1, "call": "eval(x)"}],
+        "secrets": [SECRET, SECRET | {"shown": "••••", "change": "removed"}],
         "refs": [{"kind": "tag", "name": "main"}, {"kind": "branch", "name": "main"}],
         "bug_labels": [
             LABEL,

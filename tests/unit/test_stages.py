@@ -33,20 +33,26 @@ def test_a_stage_comes_after_those_that_it_needs() -> None:
 def test_what_a_stage_needs_is_run_too_and_in_order() -> None:
     assert names("git") == ["git"]
     assert names("code") == names("code", "git") == ["git", "code"]
-    assert names("predictions") == list(STAGES)
+    assert names("secrets") == ["git", "secrets"]
+    assert names("predictions") == [name for name in STAGES if name not in {"secrets", "profile"}]
+    assert names("profile") == list(STAGES)
     assert names() == []
 
 
 def test_models_alone_are_made_of_all_repositories_at_once() -> None:
     of_one = [stage.name for stage in REPOSITORY_STAGES]
-    assert of_one == ["git", "lines", "code", "features", "labels", "predictions"]
+    assert of_one == [name for name in STAGES if name != "models"]
     assert {stage.scope for stage in REPOSITORY_STAGES} == {"repository"}
     assert STAGES["models"].scope == "all"
 
 
 def test_stages_that_run_as_one_stay_together_and_in_order() -> None:
     parts = [[stage.name for stage in part] for part in by_scope(list(STAGES.values()))]
-    assert parts == [["git", "lines", "code", "features", "labels"], ["models"], ["predictions"]]
+    assert parts == [
+        ["git", "lines", "code", "secrets", "features", "labels"],
+        ["models"],
+        ["predictions", "profile"],
+    ]
     assert by_scope(resolve_stages(["code"])) == [resolve_stages(["code"])]
     assert by_scope([]) == []
 

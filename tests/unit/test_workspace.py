@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from hyperion_pipelines.errors import LockedError, MissingObjectsError, SourceError, UsageError
 from hyperion_pipelines.git.identities import NO_OVERRIDES
 from hyperion_pipelines.git.sources import RefList
+from hyperion_pipelines.insights.security.suppressions import NO_SUPPRESSIONS
 from hyperion_pipelines.learning.registry.published import Champion
 from hyperion_pipelines.schemas import TABLES
 from hyperion_pipelines.settings import Settings
@@ -174,7 +175,7 @@ def serve(workspace: Workspace, name: str, version: int) -> None:
     workspace.champions.publish(champion, lambda folder: folder)
 
 
-def test_another_champion_makes_predictions_stale_and_nothing_else(
+def test_another_champion_makes_what_models_judge_stale_and_nothing_else(
     workspace: Workspace, refs: RefList
 ) -> None:
     def versions() -> dict[str, str]:
@@ -185,7 +186,7 @@ def test_another_champion_makes_predictions_stale_and_nothing_else(
         serve(workspace, name, version)
         after = versions()
         changed = {stage for stage in STAGES if after[stage] != before[stage]}
-        assert changed == {"predictions"}
+        assert changed == {"predictions", "profile"}
         assert workspace.data_version("predictions", "shop", refs) == after["predictions"]
         before = after
     workspace.champions.withdraw("impact")
@@ -288,6 +289,36 @@ def test_lines_of_other_code_or_of_a_run_that_was_killed_are_not_known(
     assert workspace.known_lines(inputs) is None
     publish_lines(workspace, "of a run that was killed", inputs.code_version)
     assert workspace.known_lines(inputs) is None
+
+
+def test_the_secrets_of_the_last_whole_run_are_known_with_the_history_that_it_searched(
+    workspace: Workspace, refs: RefList
+) -> None:
+    with workspace.running("secrets", "shop") as inputs:
+        assert workspace.known_secrets(inputs) is None
+        publish(workspace, "secrets", inputs.data_version, inputs.code_version)
+    known = workspace.known_secrets(inputs)
+    assert known is not None
+    assert (known.rows.height, known.tips) == (1, frozenset(refs.tips))
+    publish(workspace, "secrets", inputs.data_version, "old rules")
+    assert workspace.known_secrets(inputs) is None
+    publish(workspace, "secrets", "of a run that was killed", inputs.code_version)
+    assert workspace.known_secrets(inputs) is None
+
+
+def test_what_is_suppressed_is_a_persons_and_makes_the_profile_stale_alone(
+    workspace: Workspace, refs: RefList
+) -> None:
+    def versions() -> list[str]:
+        return [workspace.data_version(stage, "shop", refs) for stage in ("secrets", "profile")]
+
+    assert workspace.suppressions("shop") == NO_SUPPRESSIONS
+    secrets, profile = versions()
+    accepted = "{rule: private-key, path: tests/*, reason: of a test, until: 2030-01-01}"
+    configure(workspace, "suppressions.yaml", f"suppressions:\n- {accepted}\n")
+    assert workspace.suppressions("shop").of("private-key", "tests/a.pem", None) is not None
+    assert versions()[0] == secrets
+    assert versions()[1] != profile
 
 
 def test_one_setting_moves_the_cache_into_redis(tmp_path: Path) -> None:

@@ -11,15 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hyperion_pipelines.errors import HyperionError
-
-if TYPE_CHECKING:
-    from lightgbm import Booster
+from hyperion_pipelines.learning.classifier.lightgbm_trees import LightGbmTrees
 
 SEED = 20_130_601
 # Equal inputs give an equal model, on any number of threads.
@@ -53,31 +51,29 @@ class Voter(Protocol):
 class LightGbmVoter:
     """Trees of LightGBM; their sum is the answer, their mean where they are a forest."""
 
-    booster: "Booster"
+    trees: LightGbmTrees
     is_forest: bool
 
     @classmethod
     def load(cls, file: Path, *, is_forest: bool) -> Self:
         """The voter that `save` wrote."""
-        from lightgbm import Booster
-
-        return cls(Booster(model_file=file), is_forest)
+        return cls(LightGbmTrees.load(file), is_forest)
 
     def log_odds(self, inputs: NDArray[np.float32]) -> NDArray[np.float64]:
         """An answer for each row."""
-        return np.asarray(self.booster.predict(inputs, raw_score=True)) / self._divisor
+        return self.trees.scores(inputs) / self._divisor
 
     def contributions(self, inputs: NDArray[np.float32]) -> NDArray[np.float64]:
         """What each column added to each row's answer, then the base: (n, d + 1)."""
-        return np.asarray(self.booster.predict(inputs, pred_contrib=True)) / self._divisor
+        return self.trees.contributions(inputs) / self._divisor
 
     def save(self, file: Path) -> None:
         """Write it as text."""
-        self.booster.save_model(file)
+        self.trees.save(file)
 
     @property
     def _divisor(self) -> int:
-        return self.booster.num_trees() if self.is_forest else 1
+        return self.trees.number if self.is_forest else 1
 
 
 @dataclass(frozen=True)
@@ -122,7 +118,8 @@ def fit_lightgbm(
 
     data = lightgbm.Dataset(inputs, labels, weight=weights, params={"verbosity": -1})
     booster = lightgbm.train({**_LIGHTGBM, **parameters}, data, trees)
-    return LightGbmVoter(booster, is_forest=parameters.get("boosting") == "rf")
+    fitted = LightGbmTrees(booster.model_to_string())
+    return LightGbmVoter(fitted, is_forest=parameters.get("boosting") == "rf")
 
 
 def fit_xgboost(

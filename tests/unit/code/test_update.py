@@ -25,12 +25,12 @@ NOTHING = SyntaxFrames(BLOB_METRICS.to_frame(), FUNCTIONS.to_frame(), IMPORTS.to
 NO_FILES = TREE.to_frame()
 FIRST = {
     "app/main.py": "import app.tools\n\n\ndef run():\n    return 1\n",
-    "app/tools.py": "def tool(x):\n    return x if x else None\n",
+    "app/tools.py": "def tool(x):\n    return eval(x) if x else None\n",
     "vendor/lib.py": "def vendored(): pass\n",
     "schema_pb2.py": "def generated(): pass\n",
     "query.sql": "select 1;\n\nselect 2;\n",
     "README.md": "# Read me\n",
-    "copy/tools.py": "def tool(x):\n    return x if x else None\n",
+    "copy/tools.py": "def tool(x):\n    return eval(x) if x else None\n",
 }
 SECOND = {"app/main.py": "import app.tools\n\n\ndef run():\n    return 2\n"}
 
@@ -81,7 +81,8 @@ def second(tmp_path: Path) -> Tables:
 def kept_rows(update: SyntaxUpdate) -> SyntaxFrames:
     """The tables of an update as the lake gives them back."""
     named = pl.lit("repository").alias("repository")
-    frames = (update.tables.metrics, update.tables.functions, update.tables.imports)
+    tables = update.tables
+    frames = (tables.metrics, tables.functions, tables.imports, tables.dangerous_calls)
     return SyntaxFrames(*(frame.with_columns(named) for frame in frames))
 
 
@@ -89,6 +90,7 @@ def assert_same(left: SyntaxUpdate, right: SyntaxUpdate) -> None:
     assert_frame_equal(left.tables.metrics, right.tables.metrics)
     assert_frame_equal(left.tables.functions, right.tables.functions)
     assert_frame_equal(left.tables.imports, right.tables.imports)
+    assert_frame_equal(left.tables.dangerous_calls, right.tables.dangerous_calls)
 
 
 def test_source_is_code_that_is_not_vendored_each_content_once(first: Tables) -> None:
@@ -114,6 +116,14 @@ def test_functions_are_given_for_every_path_of_a_blob(first: Tables) -> None:
         ("app/main.py", "run"),
         ("app/tools.py", "tool"),
         ("copy/tools.py", "tool"),
+    ]
+
+
+def test_dangerous_calls_are_given_for_every_path_of_a_blob(first: Tables) -> None:
+    calls = first.syntax().tables.dangerous_calls.select("path", "line", "rule", "function").rows()
+    assert calls == [
+        ("app/tools.py", 2, "code-evaluation", "tool"),
+        ("copy/tools.py", 2, "code-evaluation", "tool"),
     ]
 
 

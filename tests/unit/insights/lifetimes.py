@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from hyperion_pipelines.code.paths import read_filters
-from hyperion_pipelines.insights.line_lifetimes import LineLifetimes, line_lifetimes
+from hyperion_pipelines.insights.lines.line_lifetimes import LineLifetimes, line_lifetimes
 from hyperion_pipelines.schemas import COMMITS, LINE_ORIGINS, LINE_REMOVALS, TIME
 
 HEAD_TIME = datetime(2024, 6, 30, tzinfo=UTC)

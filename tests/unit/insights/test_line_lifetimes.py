@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from hyperion_pipelines.code.paths import read_filters
-from hyperion_pipelines.insights.line_lifetimes import LineLifetimes, line_lifetimes
+from hyperion_pipelines.insights.lines.line_lifetimes import LineLifetimes, line_lifetimes
 from hyperion_pipelines.schemas import COMMITS, LINE_ORIGINS, LINE_REMOVALS
 from tests.unit.insights.lifetimes import HEAD_TIME, commits_at, days_before_head, lifetimes_from
 

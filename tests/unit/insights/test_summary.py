@@ -194,8 +194,8 @@ def test_a_renamed_file_keeps_its_changes(summary: Mapping[str, Any]) -> None:
 def test_a_hotspot_is_complex_and_changed_in_the_last_year(summary: Mapping[str, Any]) -> None:
     """One commit to rate.py since June 2023, at complexity 2 + 4; main.py is older than that."""
     (hotspot,) = summary["hotspots"]
-    assert (hotspot["path"], hotspot["code_lines"], hotspot["authors"]) == ("rate.py", 8, 2)
-    assert (hotspot["recent_commits"], hotspot["cyclomatic_sum"], hotspot["score"]) == (1, 6, 6)
+    assert (hotspot["path"], hotspot["code_lines"], hotspot["authors"]) == ("rate.py", 8, 1)
+    assert (hotspot["commits"], hotspot["cyclomatic"], hotspot["score"]) == (1, 6, 6)
 
 
 def test_imports_are_counted_with_those_that_stay_inside(summary: Mapping[str, Any]) -> None:

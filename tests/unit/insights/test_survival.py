@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from hyperion_pipelines.insights.survival import (
+from hyperion_pipelines.insights.lines.survival import (
     half_life,
     lines_by_origin_year,
     survival_function,

@@ -4,7 +4,7 @@ import base64
 import re
 from xml.etree import ElementTree
 
-from hyperion_pipelines.insights.survival_chart import survival_markdown, survival_svg
+from hyperion_pipelines.insights.lines.survival_chart import survival_markdown, survival_svg
 from tests.unit.insights.lifetimes import lifetimes_of
 
 MARKDOWN = re.compile(r"!\[(.+)\]\(data:image/svg\+xml;base64,(.+)\)")

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hyperion_pipelines.code.paths import read_filters
-from hyperion_pipelines.insights.line_lifetimes import LineLifetimes, line_lifetimes
-from hyperion_pipelines.insights.survival import lines_by_origin_year
+from hyperion_pipelines.insights.lines.line_lifetimes import LineLifetimes, line_lifetimes
+from hyperion_pipelines.insights.lines.survival import lines_by_origin_year
 from hyperion_pipelines.lines.update import HistoryTables, update_line_history
 from hyperion_pipelines.sample.history_writer import Commit
 from tests.blame import blamed_origins, files_of, read_tables

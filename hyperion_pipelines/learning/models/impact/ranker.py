@@ -7,17 +7,15 @@ candidates (LambdaMART: Burges, From RankNet to LambdaRank to LambdaMART, 2010).
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from hyperion_pipelines.learning.classifier.calibration import Calibration, fit_calibration
+from hyperion_pipelines.learning.classifier.lightgbm_trees import LightGbmTrees
 from hyperion_pipelines.learning.models.impact.signals import SIGNALS
-
-if TYPE_CHECKING:
-    from lightgbm import Booster
 
 OBJECTIVES = ("binary", "lambdarank")
 TREES = 150
@@ -44,13 +42,13 @@ _TREES_FILE = "trees.txt"
 class Trees:
     """A fitted ranking, not calibrated."""
 
-    booster: "Booster"
+    fitted: LightGbmTrees
 
     def scores(self, rows: pl.DataFrame) -> NDArray[np.float64]:
         """A score for each row of signals, the higher the likelier; comparable in all queries."""
         if rows.is_empty():
             return np.zeros(0)
-        return np.asarray(self.booster.predict(_inputs(rows), raw_score=True), np.float64)
+        return self.fitted.scores(_inputs(rows))
 
 
 @dataclass(frozen=True)
@@ -68,14 +66,13 @@ class Ranker:
     def save(self, folder: Path) -> None:
         """Write it as LightGBM's text and JSON."""
         self.calibration.save(folder)
-        self.trees.booster.save_model(folder / _TREES_FILE)
+        self.trees.fitted.save(folder / _TREES_FILE)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """The ranker that `save` wrote."""
-        from lightgbm import Booster
-
-        return cls(Trees(Booster(model_file=folder / _TREES_FILE)), Calibration.load(folder))
+        trees = LightGbmTrees.load(folder / _TREES_FILE)
+        return cls(Trees(trees), Calibration.load(folder))
 
 
 def fit_trees(examples: pl.DataFrame, objective: str) -> Trees:
@@ -91,7 +88,8 @@ def fit_trees(examples: pl.DataFrame, objective: str) -> Trees:
         feature_name=list(SIGNALS),
         params={"verbosity": -1, "max_bin": PARAMETERS["max_bin"]},
     )
-    return Trees(lightgbm.train({**PARAMETERS, "objective": objective}, data, TREES))
+    booster = lightgbm.train({**PARAMETERS, "objective": objective}, data, TREES)
+    return Trees(LightGbmTrees(booster.model_to_string()))
 
 
 def fit_calibrated(trees: Trees, judged: Trees, examples: pl.DataFrame) -> Ranker:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from hyperion_pipelines.insights.code_age import age_in_words, age_of_one_in
-from hyperion_pipelines.insights.line_lifetimes import LineLifetimes
-from hyperion_pipelines.insights.survival import half_life, lines_by_origin_year
+from hyperion_pipelines.insights.lines.ages import age_in_words, age_of_one_in
+from hyperion_pipelines.insights.lines.line_lifetimes import LineLifetimes
+from hyperion_pipelines.insights.lines.survival import half_life, lines_by_origin_year
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

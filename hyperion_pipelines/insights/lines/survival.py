@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import polars as pl
 
-from hyperion_pipelines.insights.line_lifetimes import LineLifetimes
+from hyperion_pipelines.insights.lines.line_lifetimes import LineLifetimes
 
 ROUNDING = 1e-9  # of a product of fractions that is one half exactly
 

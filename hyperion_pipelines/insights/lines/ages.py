@@ -7,15 +7,15 @@ from datetime import timedelta
 
 import polars as pl
 
-from hyperion_pipelines.insights.line_lifetimes import LineLifetimes
-from hyperion_pipelines.insights.survival import half_life
+from hyperion_pipelines.insights.lines.line_lifetimes import LineLifetimes
+from hyperion_pipelines.insights.lines.survival import half_life
 
 DAY = timedelta(days=1)
 YEAR = timedelta(days=365.2425)
 MONTH = YEAR / 12
 
 
-def code_age(lifetimes: LineLifetimes) -> dict[str, object] | None:
+def age_of_lines(lifetimes: LineLifetimes) -> dict[str, object] | None:
     """The age of the lines at HEAD, in days at the time of HEAD; None where there are none.
 
     `lines` are at HEAD. Half of them are at least `median_age_days` old, a tenth

@@ -1,0 +1,1 @@
+"""Which code costs most: hotspots, complexity, debt, coupling, tests, documentation."""

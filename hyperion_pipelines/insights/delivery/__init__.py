@@ -1,0 +1,1 @@
+"""How the team delivers: cadence, velocity, releases, hours of work."""

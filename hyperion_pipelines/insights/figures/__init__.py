@@ -1,0 +1,1 @@
+"""Pictures of insights for the Dagster UI."""

@@ -1,0 +1,1 @@
+"""How old the code is and how long it lives."""

@@ -1,0 +1,1 @@
+"""What breaks: risky commits and files, defects, and how long it takes to mend them."""

@@ -1,0 +1,1 @@
+"""What could be abused: secrets in the history, dangerous calls."""

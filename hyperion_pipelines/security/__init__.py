@@ -1,0 +1,1 @@
+"""Secrets in the history: the rules that find them, and the search of its patches."""

@@ -1,0 +1,27 @@
+"""Which comment above a function is its documentation."""
+
+import pytest
+
+from hyperion_pipelines.code.syntax import analyse
+
+
+def documentation(language: str, source: str) -> str | None:
+    """That of the only function of *source*."""
+    (function,) = analyse(language, source.encode(), details=True).functions
+    return function.docstring
+
+
+def test_a_documentation_comment_may_stand_one_blank_line_apart() -> None:
+    source = (
+        "/**\n * Send a response.\n */\n\nres.send = function send(body) {\n  return body;\n};\n"
+    )
+    assert documentation("JavaScript", source) == "Send a response."
+
+
+@pytest.mark.parametrize("comment", ["// A section.", "/* A section. */"])
+def test_another_comment_that_stands_apart_documents_nothing(comment: str) -> None:
+    assert documentation("JavaScript", f"{comment}\n\nfunction send() {{}}\n") is None
+
+
+def test_two_blank_lines_part_a_documentation_comment_from_the_code() -> None:
+    assert documentation("JavaScript", "/** The file. */\n\n\nfunction send() {}\n") is None
