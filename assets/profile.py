@@ -11,7 +11,7 @@ from hyperion_pipelines.insights.figures.catalogue import FIGURES
 from hyperion_pipelines.insights.figures.draw import figure_markdown
 from hyperion_pipelines.insights.make import make_insights, tables_read
 from hyperion_pipelines.report.markdown import this_week
-from hyperion_pipelines.report.page import render_page
+from hyperion_pipelines.report.page.render import render_page
 from hyperion_pipelines.report.publishing import profile_row, publish_report
 from hyperion_pipelines.report.reading import READ, read_page_data, read_profile
 from resources.workspace import WorkspaceResource

@@ -57,7 +57,7 @@ def _of_one(profile: "Profile", form: str, workspace: Workspace) -> str:
         from hyperion_pipelines.report.markdown import render_markdown
 
         return render_markdown(profile)
-    from hyperion_pipelines.report.page import render_page
+    from hyperion_pipelines.report.page.render import render_page
     from hyperion_pipelines.report.reading import read_page_data
 
     return render_page(profile, read_page_data(workspace, profile.repository))
@@ -73,7 +73,7 @@ def _of_several(profiles: Sequence["Profile"], form: str) -> str:
         from hyperion_pipelines.report.markdown import render_comparison
 
         return render_comparison(comparison)
-    from hyperion_pipelines.report.page import render_comparison_page
+    from hyperion_pipelines.report.page.render import render_comparison_page
 
     return render_comparison_page(comparison)
 

@@ -78,7 +78,7 @@ def _notes(commit: Commit, known: Known, found: Found, *, has_reviewers: bool) -
         if table not in known.insights:
             yield words
     if "file_owners" in known.insights and not has_reviewers:
-        yield "nobody but its author is active and knows one of its files"
+        yield "nobody but its author is active and has changed one of its files"
     if found.passed_over:
         yield (
             f"{found.passed_over} hunks were not looked at for earlier fixes: only the "

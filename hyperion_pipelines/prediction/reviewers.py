@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from hyperion_pipelines.insights.people.file_owners import familiarity
 from hyperion_pipelines.prediction.model import Reviewer
 
 MOST = 3
@@ -13,18 +14,22 @@ LEAST_SHARE = 0.05  # of a file: who wrote and changed less of it does not know 
 def reviewers(file_owners: pl.DataFrame, paths: Sequence[str], author_id: str) -> list[Reviewer]:
     """At most three people for a commit by *author_id* of *paths* (their paths at HEAD).
 
-    *file_owners* is the insight. How well somebody knows a file is the mean of the share of its
-    lines that they wrote and the share of its commits that they made; who knows most, summed over
-    the files, comes first. Who is no longer active is left out. The file that each knows best says
-    why.
+    *file_owners* is the insight. Who knows most (`familiarity`, summed over the files) comes first;
+    who is no longer active is left out. The file that each knows best says why. Where nobody knows
+    a twentieth of a file, it is the one who comes nearest to that.
     """
-    knowledge = (pl.col("line_share") + pl.col("commit_share")) / 2
+    candidates = (
+        file_owners.filter("is_active", pl.col("path").is_in(paths))
+        .filter(pl.col("person_id") != author_id)
+        .with_columns(knowledge=familiarity())
+        .sort("knowledge", "path", "person_id", descending=[True, False, False])
+    )
+    knowing = candidates.filter(pl.col("knowledge") >= LEAST_SHARE)
+    if knowing.is_empty():
+        nearest = candidates.head(1).select("person_name", "path")
+        return [Reviewer(name, _why_the_nearest(path)) for name, path in nearest.iter_rows()]
     named = (
-        file_owners.filter(pl.col("path").is_in(paths), pl.col("person_id") != author_id)
-        .with_columns(knowledge=knowledge)
-        .filter("is_active", pl.col("knowledge") >= LEAST_SHARE)
-        .sort("knowledge", "path", descending=[True, False])
-        .group_by("person_id", maintain_order=True)
+        knowing.group_by("person_id", maintain_order=True)
         .agg(
             pl.first("person_name", "path", "line_share", "commit_share"),
             others=pl.len() - 1,
@@ -35,6 +40,10 @@ def reviewers(file_owners: pl.DataFrame, paths: Sequence[str], author_id: str) -
         .select("person_name", "path", "line_share", "commit_share", "others")
     )
     return [Reviewer(name, _why(*known)) for name, *known in named.iter_rows()]
+
+
+def _why_the_nearest(path: str) -> str:
+    return f"changed {path} before, and nobody else who is active knows it better"
 
 
 def _why(path: str, line_share: float, commit_share: float, others: int) -> str:

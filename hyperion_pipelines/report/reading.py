@@ -16,7 +16,7 @@ from hyperion_pipelines.insights.profile.build import BASE, ProfileContext, buil
 from hyperion_pipelines.insights.profile.missing import unanswered
 from hyperion_pipelines.insights.profile.model import Profile
 from hyperion_pipelines.insights.profile.quality import model_quality
-from hyperion_pipelines.report.page_data import PageData, page_data
+from hyperion_pipelines.report.page.data import PageData, page_data
 from hyperion_pipelines.schemas import TABLES
 from hyperion_pipelines.workspace import Workspace
 

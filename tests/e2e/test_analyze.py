@@ -42,7 +42,8 @@ def test_the_summary_says_what_was_found_and_what_comes_next(analysed: Analysed)
     assert {"Python", "Java", "JavaScript"} <= set(text.split())
     assert "web/package.json" in text
     assert {*STEPS, "models"} <= set(text.partition("Analysed in ")[2].split())
-    assert "Next: hyperion export" in text
+    assert "Next: hyperion predict" in text
+    assert "profiles/sample-shop/report.html" in text
 
 
 def test_the_summary_says_what_to_look_at_first_and_who_judged_that(analysed: Analysed) -> None:

@@ -93,7 +93,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 # In kilobytes: it is full while the source is mirrored, or while tables are written.
-@pytest.mark.parametrize("free", [1000, 1500])
+@pytest.mark.parametrize("free", [1000, 2500])
 def test_a_full_disk_is_said_and_the_next_run_completes_the_tables(
     free: int, hyperion: Hyperion, small_disk: Path, analysed: Analysed
 ) -> None:

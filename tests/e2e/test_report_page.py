@@ -26,8 +26,8 @@ from playwright.sync_api import (
 
 from hyperion_pipelines.insights.profile.model import Profile
 from hyperion_pipelines.report.comparison import compare
-from hyperion_pipelines.report.page import render_comparison_page, render_page
-from hyperion_pipelines.report.page_data import FILES, PageData
+from hyperion_pipelines.report.page.data import FILES, PageData
+from hyperion_pipelines.report.page.render import render_comparison_page, render_page
 from tests.unit.report.profiles import redis_page_data, redis_profile, small_profile
 
 WIDE: ViewportSize = {"width": 1440, "height": 900}

@@ -71,6 +71,11 @@ def file_owners(
     return INSIGHT.frame(rows)
 
 
+def familiarity() -> pl.Expr:
+    """How well a person knows a file, 0 to 1: the mean of their shares of its lines and commits."""
+    return (pl.col("line_share") + pl.col("commit_share")) / 2
+
+
 def _share(column: str) -> pl.Expr:
     total = pl.sum(column).over("path")
     return pl.when(total > 0).then(pl.col(column) / total).otherwise(0.0)

@@ -81,11 +81,16 @@ def _find_reviewer(row: Row) -> Action:
     reviewers = row["reviewers"]
     area = area_named(row["area"])
     can = f"{joined(reviewers)} alone can" if reviewers else "nobody active can"
+    expected = ""
+    if row["forecast"] is not None:  # a young area's past says nothing of its future
+        expected = (
+            f", the next four weeks should bring about {row['forecast']:.0f} "
+            f"({row['forecast_low']:.0f} to {row['forecast_high']:.0f})"
+        )
     return Action(
         what=f"Find {'a second reviewer' if reviewers else 'two reviewers'} for {area}.",
-        why=f"{counted(row['commits_90_days'], 'commit')} changed it in 90 days, the "
-        f"next four weeks should bring about {row['forecast']:.0f} ({row['forecast_low']:.0f} to "
-        f"{row['forecast_high']:.0f}), and {can} review them.",
+        why=f"{counted(row['commits_90_days'], 'commit')} changed it in 90 days{expected}, and "
+        f"{can} review them.",
         evidence=[area, *reviewers],
         insight="review_capacity",
         urgency=0.45,

@@ -3,6 +3,7 @@
 import polars as pl
 
 from hyperion_pipelines.git.renames import with_present_path
+from hyperion_pipelines.insights.people.file_owners import familiarity
 
 MOST_REVIEWERS = 3
 
@@ -13,7 +14,7 @@ def reviewers(
     """`sha` and `reviewers` (names, at most three) of each *chosen* commit that has any.
 
     Who is active (`is_active`) and no author of the commit comes first by the sum, over its files
-    that are still at HEAD, of the person's `authorship` of the file x the share of the commit's
+    that are still at HEAD, of the person's `familiarity` with the file x the share of the commit's
     lines that are in it (a file without lines counts as one line).
     """
     places = commits.select("sha", "position")
@@ -29,7 +30,7 @@ def reviewers(
         touched.join(file_owners.filter("is_active"), on="path")
         .filter(pl.col("person_id") != pl.col("author_id"))
         .group_by("sha", "person_id", "person_name")
-        .agg(knowledge=(pl.col("authorship") * pl.col("share")).sum())
+        .agg(knowledge=(familiarity() * pl.col("share")).sum())
         .filter(pl.col("knowledge") > 0)
         .sort("sha", "knowledge", "person_id", descending=[False, True, False])
         .group_by("sha", maintain_order=True)

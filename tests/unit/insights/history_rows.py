@@ -140,15 +140,17 @@ OWNERS = {
     "person_name": pl.String,
     "is_active": pl.Boolean,
     "authorship": pl.Float64,
+    "line_share": pl.Float64,
+    "commit_share": pl.Float64,
     "is_author": pl.Boolean,
 }
 
 
 def owners_of(*rows: tuple[str, str, bool, float]) -> pl.DataFrame:
-    """Who knows files: path, person, is active, authorship; an author from 0.75 on."""
+    """Who knows files: path, person, is active, share by any measure; an author from 0.75 on."""
     made = [
-        (path, person, person.title(), is_active, authorship, authorship > 0.75)
-        for path, person, is_active, authorship in rows
+        (path, person, person.title(), is_active, known, known, known, known > 0.75)
+        for path, person, is_active, known in rows
     ]
     return pl.DataFrame(made, OWNERS, orient="row")
 

@@ -188,6 +188,9 @@ def test_a_hot_area_with_one_reviewer_needs_another() -> None:
         "9 commits changed it in 90 days, the next four weeks should bring about 3 (0 to 8), and "
         "Ada alone can review them."
     )
+    young = {**area, "forecast": None, "forecast_low": None, "forecast_high": None}
+    (action,) = found("review_capacity", young, hotspots=hotspots)
+    assert action.why == "9 commits changed it in 90 days, and Ada alone can review them."
     nobody = found("review_capacity", {**area, "reviewers": []}, hotspots=hotspots)
     assert nobody[0].what == "Find two reviewers for src."
 

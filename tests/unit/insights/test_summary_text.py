@@ -34,7 +34,8 @@ def printed(capsys: pytest.CaptureFixture[str]) -> Printed:
         unknown: dict[str, Any] = {"code_age": None, "judged_by": {}, **empty}
         summary = {"repository": "shop", "history": HISTORY, **unknown}
         print_summary(
-            {**summary, **sections}, {"source": "/src/[old]", "is_new": False, "seconds": 0.1}
+            {**summary, **sections},
+            {"source": "/src/[old]", "is_new": False, "seconds": 0.1, "report": None},
         )
         return [line.strip() for line in capsys.readouterr().out.splitlines()]
 

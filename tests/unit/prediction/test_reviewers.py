@@ -41,9 +41,16 @@ def test_the_author_does_not_review() -> None:
     assert [reviewer.name for reviewer in asked(*rows, author="ada")] == ["Bo"]
 
 
-def test_who_has_left_or_hardly_knows_a_file_is_not_named() -> None:
-    gone = BO | {"is_active": False}
-    assert asked(knows(gone, "cart.py", 1.0, 1.0), knows(ADA, "cart.py", 0.04, 0.05)) == []
+def test_who_has_left_is_not_named() -> None:
+    assert asked(knows(BO | {"is_active": False}, "cart.py", 1.0, 1.0)) == []
+
+
+def test_who_hardly_knows_a_file_is_named_only_where_nobody_knows_more() -> None:
+    hardly = knows(ADA, "cart.py", 0.04, 0.05), knows(BO, "cart.py", 0.01, 0.01)
+    assert asked(*hardly) == [
+        Reviewer("Ada", "changed cart.py before, and nobody else who is active knows it better")
+    ]
+    assert [each.name for each in asked(*hardly, knows(CAI, "list.py", 0.1, 0.1))] == ["Cai"]
 
 
 def test_other_files_say_nothing() -> None:

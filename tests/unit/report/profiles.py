@@ -14,7 +14,7 @@ from hyperion_pipelines.insights.profile.model import (
     Overview,
     Profile,
 )
-from hyperion_pipelines.report.page_data import FILES, PageData
+from hyperion_pipelines.report.page.data import FILES, PageData
 from tests.unit.report.insight_rows import ROWS, SFLUSH
 
 QUESTIONS = {

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from hyperion_pipelines.report.page_data import FILES, page_data
+from hyperion_pipelines.report.page.data import FILES, page_data
 from tests.unit.insights.profile_tables import rows, tree
 
 TREE = pl.concat(

@@ -12,19 +12,18 @@ from typing import Any
 import polars as pl
 import pytest
 
-import hyperion_pipelines.report
 from hyperion_pipelines.insights.catalogue import INSIGHT_TABLES, insight_of
 from hyperion_pipelines.insights.profile.model import InsightRows, Profile
-from hyperion_pipelines.report import page_formats
 from hyperion_pipelines.report.comparison import compare
-from hyperion_pipelines.report.page import render_comparison_page, render_page
-from hyperion_pipelines.report.page_data import FILES, PageData
-from hyperion_pipelines.report.page_layout import Exhibit
-from hyperion_pipelines.report.page_owners import area_owners
-from hyperion_pipelines.report.page_sections import SECTIONS
+from hyperion_pipelines.report.page import formats
+from hyperion_pipelines.report.page.data import FILES, PageData
+from hyperion_pipelines.report.page.layout import Exhibit
+from hyperion_pipelines.report.page.owners import area_owners
+from hyperion_pipelines.report.page.render import render_comparison_page, render_page
+from hyperion_pipelines.report.page.sections import SECTIONS
 from tests.unit.report.profiles import redis_page_data, redis_profile, small_profile
 
-VENDOR = Path(hyperion_pipelines.report.__file__).parent / "vendor"
+VENDOR = Path(formats.__file__).parent / "vendor"
 EXHIBITS = [exhibit for section in SECTIONS for exhibit in section.exhibits]
 HOSTILE = "<img src=x onerror=alert(1)>\"'</script><script>alert(2)</script>\u2028`]]>"
 NO_FILES = PageData(pl.DataFrame(schema=FILES))
@@ -232,32 +231,30 @@ def test_the_page_of_a_large_repository_weighs_less_than_3_mb() -> None:
 
 
 def test_numbers_and_dates_keep_their_exact_values_beside_their_english_text() -> None:
-    assert page_formats.count(13026) == '<data value="13026">13,026</data>'
-    assert page_formats.decimal(2.44) == '<data value="2.44">2.4</data>'
-    assert page_formats.decimal(3.0) == '<data value="3.0">3</data>'
-    assert page_formats.percent(0.57) == '<data value="0.57" data-style="percent">57%</data>'
-    assert page_formats.percent(0.034) == '<data value="0.034" data-style="percent">3.4%</data>'
-    assert page_formats.day("2024-10-18T01:11:23Z") == (
-        '<time datetime="2024-10-18">18 Oct 2024</time>'
-    )
-    assert page_formats.month("2024-10-01") == (
+    assert formats.count(13026) == '<data value="13026">13,026</data>'
+    assert formats.decimal(2.44) == '<data value="2.44">2.4</data>'
+    assert formats.decimal(3.0) == '<data value="3.0">3</data>'
+    assert formats.percent(0.57) == '<data value="0.57" data-style="percent">57%</data>'
+    assert formats.percent(0.034) == '<data value="0.034" data-style="percent">3.4%</data>'
+    assert formats.day("2024-10-18T01:11:23Z") == ('<time datetime="2024-10-18">18 Oct 2024</time>')
+    assert formats.month("2024-10-01") == (
         '<time datetime="2024-10-01" data-style="month">Oct 2024</time>'
     )
 
 
 def test_no_percentile_is_rounded_up_to_all() -> None:
-    assert page_formats.percentile(99.97) == '<data value="99">99</data>'
+    assert formats.percentile(99.97) == '<data value="99">99</data>'
 
 
 def test_a_sentence_keeps_percentages_and_dates_whole_and_quotes_as_code() -> None:
-    assert page_formats.prose("`main<T>()` took 5 % by 2024-10-18.") == (
+    assert formats.prose("`main<T>()` took 5 % by 2024-10-18.") == (
         '<code>main&lt;T&gt;()</code> took <span class="whole">5 %</span> by '
         '<span class="whole">2024-10-18</span>.'
     )
 
 
 def test_long_lists_say_how_many_they_leave_out() -> None:
-    shown = page_formats.listing([f"name{index}" for index in range(9)])
+    shown = formats.listing([f"name{index}" for index in range(9)])
     assert shown.count("<li>") == 7
     assert shown.endswith("<li>and 3 more</li></ul>")
 

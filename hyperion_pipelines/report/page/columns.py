@@ -6,7 +6,7 @@ heading where it does not.
 
 from collections.abc import Mapping, Sequence
 
-from hyperion_pipelines.report.page_layout import Column, Kind
+from hyperion_pipelines.report.page.layout import Column, Kind
 
 _BY_KIND: Mapping[Kind, Mapping[str, str]] = {
     "path": {

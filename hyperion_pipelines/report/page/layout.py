@@ -1,7 +1,7 @@
 """What the page is made of: sections of exhibits, each of them an insight as a reader sees it.
 
 It turns a profile into views that the templates print one by one. Which insights are shown, and
-with which columns, is said in `page_sections`; how a value looks, in `page_formats`.
+with which columns, is said in `sections`; how a value looks, in `formats`.
 """
 
 from collections.abc import Mapping, Sequence

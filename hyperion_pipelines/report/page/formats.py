@@ -2,7 +2,7 @@
 
 Each format returns safe markup: what comes from a repository is escaped. A number is a `<data>`
 element whose `value` is exact, a time a `<time>` element; without the script the text in them
-stands as it is. Which column has which format is said in `page_sections`.
+stands as it is. Which column has which format is said in `sections`.
 """
 
 import math
@@ -13,7 +13,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from hyperion_pipelines.report.page_layout import Kind
+from hyperion_pipelines.report.page.layout import Kind
 
 NOTHING = Markup('<span class="none" title="not known">&ndash;</span>')
 SHA_LENGTH = 10

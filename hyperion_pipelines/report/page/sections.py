@@ -1,13 +1,13 @@
 """What the page shows, in order: its sections, their insights, and how each is read.
 
 The words here explain; what is found stands in the profile's sentences. Which columns an insight
-has is said where it is made; their headings stand in `page_columns`.
+has is said where it is made; their headings stand in `columns`.
 """
 
 from collections.abc import Sequence
 
-from hyperion_pipelines.report.page_columns import columns
-from hyperion_pipelines.report.page_layout import Exhibit, Section
+from hyperion_pipelines.report.page.columns import columns
+from hyperion_pipelines.report.page.layout import Exhibit, Section
 
 YEAR = "Commits (year)"
 

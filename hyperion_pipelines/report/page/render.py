@@ -2,7 +2,7 @@
 
 The templates hold the text, so that everything but the pictures works without JavaScript; styles,
 scripts, the chart library and the pictures' data travel inside the page. What is shown is said in
-`page_sections`; here the page is only put together, and guarded: what comes from a repository is
+`sections`; here the page is only put together, and guarded: what comes from a repository is
 escaped, and the page's own policy lets a browser run no script but ours and reach no network.
 """
 
@@ -17,13 +17,13 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from hyperion_pipelines.insights.profile.model import Profile
-from hyperion_pipelines.report import page_formats
 from hyperion_pipelines.report.comparison import Comparison
-from hyperion_pipelines.report.page_data import PageData
-from hyperion_pipelines.report.page_grids import hour_grid, year_grid
-from hyperion_pipelines.report.page_layout import SectionView, section_views
-from hyperion_pipelines.report.page_owners import area_owners
-from hyperion_pipelines.report.page_sections import SECTIONS
+from hyperion_pipelines.report.page import formats
+from hyperion_pipelines.report.page.data import PageData
+from hyperion_pipelines.report.page.grids import hour_grid, year_grid
+from hyperion_pipelines.report.page.layout import SectionView, section_views
+from hyperion_pipelines.report.page.owners import area_owners
+from hyperion_pipelines.report.page.sections import SECTIONS
 
 _HERE = Path(__file__).parent
 _STYLES = "report.css"
@@ -103,19 +103,19 @@ def _environment() -> Environment:
     # `tojson` escapes what could end the element that holds the data.
     environment.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "allow_nan": False}
     environment.filters.update(
-        count=page_formats.count,
-        decimal=page_formats.decimal,
-        percent=page_formats.percent,
-        percentile=page_formats.percentile,
-        measure=page_formats.measure,
-        day=page_formats.day,
-        sha=page_formats.sha,
-        code=page_formats.code,
-        area=page_formats.area,
-        prose=page_formats.prose,
-        evidence=page_formats.evidence,
-        listing=page_formats.listing,
-        show=page_formats.show,
+        count=formats.count,
+        decimal=formats.decimal,
+        percent=formats.percent,
+        percentile=formats.percentile,
+        measure=formats.measure,
+        day=formats.day,
+        sha=formats.sha,
+        code=formats.code,
+        area=formats.area,
+        prose=formats.prose,
+        evidence=formats.evidence,
+        listing=formats.listing,
+        show=formats.show,
     )
     return environment
 
