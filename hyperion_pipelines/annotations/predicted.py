@@ -25,16 +25,22 @@ def findings_of_suggestions(suggestions: Sequence[Suggestion]) -> list[Finding]:
             rule="likely-affected",
             level="note",
             message=(
-                f"{each.path} likely has to change with {each.given} "
-                f"({100 * each.probability:.0f} %): {'; '.join(each.reasons)}."
+                f"{each.path} likely has to change with {each.given}{_probability(each)}: "
+                f"{'; '.join(each.reasons)}."
             ),
             place=Place(each.given),
             identity=(each.path, each.given),
             related=(Place(each.path, words="likely has to change too"),),
-            figures={"probability": each.probability},
+            figures={} if each.probability is None else {"probability": each.probability},
         )
         for each in suggestions
     ]
+
+
+def _probability(suggestion: Suggestion) -> str:
+    if suggestion.probability is None:
+        return ""
+    return f" ({100 * suggestion.probability:.0f} %)"
 
 
 def _of_commit(prediction: Prediction) -> Iterator[Finding]:

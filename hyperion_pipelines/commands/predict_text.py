@@ -72,8 +72,11 @@ def print_suggestions(
     for each in suggestions:
         given = [escape(each.given)] if several else []
         why = escape("; ".join(each.reasons))
-        table.add_row(escape(each.path), f"{100 * each.probability:.0f} %", *given, why)
+        likely = "unknown" if each.probability is None else f"{100 * each.probability:.0f} %"
+        table.add_row(escape(each.path), likely, *given, why)
     console.print(table)
+    if any(each.probability is None for each in suggestions):
+        console.print("[dim](no model is served yet: ranked by how often they changed together)[/]")
 
 
 def _which(predictions: Sequence[Prediction], risky: Sequence[Prediction], bound: float) -> str:

@@ -8,7 +8,9 @@ import polars as pl
 
 from hyperion_pipelines.errors import HyperionError, UsageError
 from hyperion_pipelines.git.log_stream import read_log
+from hyperion_pipelines.learning.models.impact.queries import require_paths
 from hyperion_pipelines.learning.registry.pyfunc import load_model
+from hyperion_pipelines.prediction.companions import companions
 from hyperion_pipelines.prediction.model import Selection, Suggestion
 from hyperion_pipelines.prediction.resolving import Commit, resolve
 from hyperion_pipelines.workspace import Workspace
@@ -20,17 +22,38 @@ if TYPE_CHECKING:
 def impact(workspace: Workspace, slug: str, paths: Sequence[str], k: int = 10) -> list[Suggestion]:
     """The *k* files at HEAD that most likely have to change when *paths* do, the likeliest first.
 
-    Raises UsageError for a path that HEAD does not have, HyperionError where no model is served.
+    Where no model is served they are ranked by how often they changed together. Raises UsageError
+    for a path that HEAD does not have, HyperionError where there is neither model nor that insight.
     """
     champion = workspace.champions.champion("impact")
     if champion is None:
-        raise HyperionError(
-            "no impact model is served yet: run `hyperion analyze` on repositories with enough "
-            "history, then ask again"
-        )
+        return _by_coupling(workspace, slug, paths, k)
     model = cast("ImpactAnalyzer", load_model("impact", workspace.champions.folder(champion)))
     found = model.suggest(workspace.tables(slug).change_history, paths, k)
     return [Suggestion(**row) for row in found.iter_rows(named=True)]
+
+
+def _by_coupling(workspace: Workspace, slug: str, paths: Sequence[str], k: int) -> list[Suggestion]:
+    """What changed with *paths* most often, of the pairs that the insight knows."""
+    if workspace.publications.get("change_coupling", slug) is None:
+        raise HyperionError(
+            f"no impact model is served yet, and which files of {slug} change together was not "
+            f"looked at: run `hyperion analyze {slug}`, then ask again"
+        )
+    require_paths(workspace.lake.read("tree", slug, columns=["path"])["path"], paths)
+    found = (
+        companions(workspace.lake.read("change_coupling", slug), paths)
+        .sort(["confidence", "support", "path", "given"], descending=[True, True, False, False])
+        .unique("path", keep="first", maintain_order=True)
+        .head(k)
+        .select(
+            *("path", "given", "support", "confidence"),
+            reasons=pl.concat_list(
+                pl.format("changed together {} of {} times", "support", "commits")
+            ),
+        )
+    )
+    return [Suggestion(probability=None, **row) for row in found.iter_rows(named=True)]
 
 
 def impact_of(

@@ -116,11 +116,12 @@ class Prediction:
 class Suggestion:
     """A file that will likely have to change too: `given` is what speaks for it most.
 
-    Both changed together in `support` commits, a share `confidence` of the given one's.
+    Both changed together in `support` commits, a share `confidence` of the given one's. Without a
+    model there is no `probability`: files are ranked by the confidence.
     """
 
     path: str
-    probability: float
+    probability: float | None
     given: str
     support: int
     confidence: float

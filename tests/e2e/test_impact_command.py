@@ -150,7 +150,8 @@ def test_without_a_model_what_to_do_is_said(
     home = analyse(tmp_path / "home", source).home
     outcome = hyperion("impact", SLUG, ASKED, home=home)
     assert (outcome.status, outcome.output) == (1, "")
-    assert "no impact model is served yet: run `hyperion analyze`" in outcome.errors
+    assert "no impact model is served yet" in outcome.errors
+    assert f"run `hyperion analyze {SLUG}`" in outcome.errors
 
 
 def test_paths_are_shown_as_they_are_written() -> None:

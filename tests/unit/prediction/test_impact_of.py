@@ -7,11 +7,14 @@ import polars as pl
 import pytest
 
 from hyperion_pipelines.errors import HyperionError, UsageError
+from hyperion_pipelines.insights.code.change_coupling import INSIGHT
 from hyperion_pipelines.learning.classifier.calibration import IDENTITY
 from hyperion_pipelines.learning.models.impact import ImpactAnalyzer
 from hyperion_pipelines.learning.models.impact.ranker import Ranker, fit_trees
 from hyperion_pipelines.learning.models.impact.signals import SIGNALS
 from hyperion_pipelines.prediction import Selection, Suggestion, impact, impact_of
+from hyperion_pipelines.schemas import TABLES
+from hyperion_pipelines.stores.publications import Publication
 from hyperion_pipelines.workspace import Workspace
 from tests.histories import commit_of, git, write_history
 from tests.unit.prediction.analysed_home import SLUG, analyse, serve
@@ -67,6 +70,8 @@ def test_what_mostly_changed_with_a_file_is_suggested_first(workspace: Workspace
     assert first.confidence == pytest.approx(0.9)
     assert first.reasons[0] == "changed together 9 of 10 times, last 0 days ago"
     assert (second.path, second.support) == (LIST, 1)
+    assert first.probability
+    assert second.probability
     assert first.probability > second.probability
 
 
@@ -100,6 +105,31 @@ def test_new_files_alone_say_nothing(workspace: Workspace, clone: Path) -> None:
         impact_of(workspace, SLUG, Selection.worktree(), clone)
 
 
-def test_without_a_model_it_is_said_what_to_do(source: Path, tmp_path: Path) -> None:
+def test_without_a_model_files_are_ranked_by_how_often_they_changed_together(
+    source: Path, tmp_path: Path
+) -> None:
+    workspace = analyse(tmp_path / "home", source)
+    pairs = [
+        (CART, "near.py", 3, 4, 6, 0.75, 0.5),
+        ("far.py", CART, 2, 3, 4, 0.66, 0.5),
+        ("other.py", "near.py", 9, 9, 9, 1.0, 1.0),
+    ]
+    names = ("path", "other", "support", "commits", "other_commits", "confidence")
+    coupling = pl.DataFrame(pairs, (*names, "other_confidence"), orient="row")
+    rows = pl.concat([TABLES["change_coupling"].to_frame(), coupling], how="diagonal_relaxed")
+    workspace.lake.write("change_coupling", SLUG, INSIGHT.frame(rows))
+    made = Publication.now(data_version="1", code_version="1", head_sha="0" * 40, rows=3)
+    workspace.publications.record("change_coupling", SLUG, made)
+    assert impact(workspace, SLUG, [CART]) == [
+        Suggestion("near.py", None, CART, 3, 0.75, ["changed together 3 of 4 times"]),
+        Suggestion("far.py", None, CART, 2, 0.5, ["changed together 2 of 4 times"]),
+    ]
+    with pytest.raises(UsageError, match="HEAD has no file 'nowhere'"):
+        impact(workspace, SLUG, ["nowhere"])
+
+
+def test_without_a_model_and_an_analysis_it_is_said_what_to_do(
+    source: Path, tmp_path: Path
+) -> None:
     with pytest.raises(HyperionError, match="no impact model is served yet"):
         impact(analyse(tmp_path / "home", source), SLUG, [CART])

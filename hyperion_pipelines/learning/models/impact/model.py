@@ -7,13 +7,11 @@ answers. How it is fitted and judged is the business of `training`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Self
 
 import polars as pl
 
-from hyperion_pipelines.errors import UsageError
 from hyperion_pipelines.features.file_features import COUPLING_FILES
 from hyperion_pipelines.learning.models.impact.candidates import (
     candidates,
@@ -21,7 +19,7 @@ from hyperion_pipelines.learning.models.impact.candidates import (
     usual_candidates,
 )
 from hyperion_pipelines.learning.models.impact.changes import ChangeHistory
-from hyperion_pipelines.learning.models.impact.queries import queries_of
+from hyperion_pipelines.learning.models.impact.queries import queries_of, require_paths
 from hyperion_pipelines.learning.models.impact.ranker import Ranker
 from hyperion_pipelines.learning.models.impact.reasons import reasons
 from hyperion_pipelines.learning.models.impact.signals import signals
@@ -123,12 +121,7 @@ def _any(probability: pl.Expr) -> pl.Expr:
 
 def _present_queries(history: ChangeHistory, paths: Sequence[str]) -> pl.DataFrame:
     """A query for each of *paths* at the present time, numbered as they are."""
-    known = history.at_head["path"]
-    for path in paths:
-        if path not in known:
-            near = get_close_matches(path, known.to_list(), n=1)
-            hint = f"; did you mean {near[0]}?" if near else "; paths begin at the root"
-            raise UsageError(f"HEAD has no file {path!r}{hint}")
+    require_paths(history.at_head["path"], paths)
     given = pl.DataFrame({"path": list(paths)}, schema={"path": pl.String}).join(
         history.at_head, on="path", how="left", maintain_order="left"
     )

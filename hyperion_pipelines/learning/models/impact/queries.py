@@ -4,10 +4,13 @@ They train the ranking and judge it. Of the files of a commit, and of commits wh
 a sample is taken whose seed is fixed.
 """
 
+from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import NamedTuple
 
 import polars as pl
 
+from hyperion_pipelines.errors import UsageError
 from hyperion_pipelines.learning.models.impact.changes import ChangeHistory
 from hyperion_pipelines.learning.models.impact.occurrences import NOWHERE
 
@@ -22,6 +25,16 @@ class Questions(NamedTuple):
 
     queries: pl.DataFrame
     answers: pl.DataFrame
+
+
+def require_paths(known: pl.Series, paths: Sequence[str]) -> None:
+    """Raise UsageError, with the nearest name, for one of *paths* that is not among the *known*."""
+    there = set(known)
+    for path in paths:
+        if path not in there:
+            near = get_close_matches(path, known.to_list(), n=1)
+            hint = f"; did you mean {near[0]}?" if near else "; paths begin at the root"
+            raise UsageError(f"HEAD has no file {path!r}{hint}")
 
 
 def asking_commits(history: ChangeHistory) -> pl.Series:
