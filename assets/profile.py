@@ -50,7 +50,14 @@ def repository_profile(
     with state.running("profile", slug) as inputs:
         profile = read_profile(state, slug, all_insights())
         page = render_page(profile, read_page_data(state, slug))
+        # As numbers, the UI plots them from run to run.
+        figures = {
+            f"{headline.insight} ({headline.unit})": headline.value
+            for headline in profile.headlines
+            if headline.value is not None
+        }
         notes = {
+            **figures,
             "report": dg.MetadataValue.path(
                 publish_report(state.profile_folder(slug), profile, page)
             ),

@@ -1,7 +1,7 @@
 """The pipeline on Dagster: what a run tells of its tables, and what a failure leaves untouched."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -14,6 +14,8 @@ import pytest
 from assets.training_data import QUALITY
 from hyperion_pipelines.checks import CHECKS
 from hyperion_pipelines.features.catalogue import FEATURES
+from hyperion_pipelines.insights.catalogue import INSIGHT_TABLES
+from hyperion_pipelines.insights.profile.model import Profile
 from hyperion_pipelines.sample import write_sample_repository
 from hyperion_pipelines.schemas import TABLES
 from hyperion_pipelines.stages import STAGES
@@ -90,6 +92,37 @@ def test_a_table_tells_its_rows_version_and_a_preview(table: str, sample_run: Sa
     header, _, *body = str(metadata["preview"]).splitlines()
     assert header.count(" | ") == min(COLUMNS, rows.width - 1) - 1
     assert len([line for line in body if line.startswith("|")]) == min(ROWS, rows.height)
+
+
+def metadata_of(table: str, run: SampleRun) -> Mapping[str, Any]:
+    """What the materialisation of *table* tells."""
+    (made,) = [
+        event.materialization
+        for event in run.result.get_asset_materialization_events()
+        if event.asset_key == dg.AssetKey(table)
+    ]
+    return {key: value.value for key, value in made.metadata.items()}
+
+
+@pytest.mark.parametrize("table", INSIGHT_TABLES)
+def test_an_insight_has_its_picture_in_the_ui(table: str, sample_run: SampleRun) -> None:
+    figure = metadata_of(table, sample_run)["figure"]
+    is_empty = open_home(sample_run.home).lake.read(table, "shop").is_empty()
+    assert figure.endswith("There is nothing to show.") == is_empty
+    assert ("](data:image/svg+xml;base64," in figure) != is_empty
+
+
+def test_the_profile_is_published_and_its_figures_are_numbers(sample_run: SampleRun) -> None:
+    said = metadata_of("repository_profile", sample_run)
+    folder = open_home(sample_run.home).profile_folder("shop")
+    profile = Profile.model_validate_json((folder / "profile.json").read_text("utf-8"))
+    assert Path(said["report"]) == folder / "report.html"
+    assert "<html" in (folder / "report.html").read_text("utf-8")
+    assert profile.actions[0].what.removesuffix(".") in said["this_week"]
+    for headline in profile.headlines:
+        assert said.get(f"{headline.insight} ({headline.unit})") == headline.value
+    row = open_home(sample_run.home).lake.read("repository_profile", "shop")
+    assert Profile.model_validate_json(row["profile"].item()) == profile
 
 
 def test_every_check_runs_and_passes_on_the_sample(sample_run: SampleRun) -> None:

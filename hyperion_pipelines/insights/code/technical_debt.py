@@ -98,12 +98,12 @@ class DebtRatio:
     """The time to mend all smells, in proportion to that of writing the code anew."""
 
     minutes: int
-    code_lines: int
+    lines: int
 
     @property
     def ratio(self) -> float:
-        """Remediation time / (30 minutes x lines of code): SQALE's debt ratio by SonarQube."""
-        return self.minutes / (LINE_MINUTES * self.code_lines)
+        """Remediation time / (30 minutes x lines): SQALE's debt ratio by SonarQube; 0 for none."""
+        return self.minutes / (LINE_MINUTES * self.lines) if self.lines else 0.0
 
     @property
     def rating(self) -> str:
@@ -113,19 +113,13 @@ class DebtRatio:
     @property
     def sentence(self) -> str:
         """What that means."""
-        hours, of_writing = self.minutes / 60, self.code_lines * LINE_MINUTES / 60
+        hours, of_writing = self.minutes / 60, self.lines * LINE_MINUTES / 60
         return (
             f"Mending what smells would take {hours:,.0f} hours, {100 * self.ratio:.1f} % of the "
-            f"{of_writing:,.0f} hours that writing its {self.code_lines:,} lines of code takes at "
+            f"{of_writing:,.0f} hours that writing its {self.lines:,} lines of code takes at "
             f"{LINE_MINUTES} minutes a line; SonarQube rates that {self.rating}, where A is at "
             "most 5 % and E over 50 %."
         )
-
-
-def debt_ratio(technical_debt: pl.DataFrame, files: pl.DataFrame) -> DebtRatio | None:
-    """The debt ratio of own code, tests left out; None without lines of code."""
-    code_lines = int(files.filter(~pl.col("is_test"))["code_lines"].sum())
-    return DebtRatio(int(technical_debt["minutes"].sum()), code_lines) if code_lines else None
 
 
 def _constant(own: pl.DataFrame) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from hyperion_pipelines.insights.code.technical_debt import DebtRatio
 from hyperion_pipelines.insights.profile.facts import Facts
 from hyperion_pipelines.insights.profile.model import Headline
 from hyperion_pipelines.insights.profile.words import counted, duration, joined, percent, sentence
@@ -10,8 +11,6 @@ FIRST = 5  # rows that a reader looks at
 WORSENING = 0.05  # in a year
 LIKE_BEFORE = 0.005  # in a year: what rounds to nothing
 # SonarQube's maintainability rating: A up to 5 % of what writing the code took, at 30 min a line.
-DEBT_RATING_A = 0.05
-MINUTES_A_LINE = 30
 OFTEN = 5  # commits a year: changed about every other month
 MOSTLY = 0.5
 FAR_BEHIND = 50  # commits
@@ -79,18 +78,15 @@ def refactoring_targets(facts: Facts) -> Headline:
 
 
 def technical_debt(facts: Facts) -> Headline:
-    """The debt beside what the code took to write; a concern above 5 %, SonarQube's rating A."""
-    hours = float(facts.rows("technical_debt")["hours"].sum())
-    written = facts.overview.lines * MINUTES_A_LINE / 60
-    ratio = hours / written if written else 0.0
+    """The debt beside what the code took to write; a concern below SonarQube's rating A."""
+    minutes = round(60 * facts.rows("technical_debt")["hours"].sum())
+    debt = DebtRatio(minutes, facts.overview.lines)
     return Headline(
         insight="technical_debt",
-        value=round(100 * ratio, 1),
+        value=round(100 * debt.ratio, 1),
         unit="%",
-        sentence=f"Bringing all code within the limits would take {counted(round(hours), 'hour')}, "
-        f"{percent(ratio)} of what writing it took at {MINUTES_A_LINE} minutes a line "
-        f"(up to {percent(DEBT_RATING_A)} counts as sound).",
-        is_concern=ratio > DEBT_RATING_A,
+        sentence=debt.sentence,
+        is_concern=debt.rating != "A",
     )
 
 

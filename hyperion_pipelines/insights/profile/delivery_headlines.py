@@ -3,14 +3,18 @@
 import polars as pl
 
 from hyperion_pipelines.insights.delivery.delivery_weeks import LEAST_TOLD
+from hyperion_pipelines.insights.delivery.work_hours import (
+    NIGHT_BEGINS,
+    NIGHT_ENDS,
+    night_work,
+    weekend_work,
+)
 from hyperion_pipelines.insights.profile.facts import Facts
 from hyperion_pipelines.insights.profile.model import Headline
 from hyperion_pipelines.insights.profile.words import counted, duration, percent
 
 HALVED = 0.5
 WEEKS_A_YEAR = 52
-SATURDAY = 6
-NIGHT_FROM, NIGHT_TO = 22, 6
 NEWEST = 10  # releases
 
 
@@ -45,20 +49,24 @@ def _reviewed(year: pl.DataFrame) -> str:
     return f"of the last year's commits, {percent(reviewed / told)} were seen by somebody else"
 
 
-def work_hours(facts: Facts) -> Headline:
-    """The share of commits at night and on weekends.
+def work_hours(facts: Facts) -> Headline | None:
+    """The shares of commits on weekends, with its interval, and at night; None without commits.
 
     It is no concern by itself: a volunteer's evening and an employee's overtime look the same.
     """
-    is_weekend = pl.col("weekday") >= SATURDAY
-    is_night = (pl.col("hour") >= NIGHT_FROM) | (pl.col("hour") < NIGHT_TO)
-    outside = float(facts.rows("work_hours").filter(is_weekend | is_night)["share"].sum())
+    rows = facts.rows("work_hours")
+    weekend, night = weekend_work(rows), night_work(rows)
+    if weekend is None or night is None:
+        return None
     return Headline(
         insight="work_hours",
-        value=round(100 * outside, 1),
+        value=round(100 * weekend.share, 1),
+        low=round(100 * weekend.low, 1),
+        high=round(100 * weekend.high, 1),
         unit="%",
-        sentence=f"{percent(outside)} of the commits are made on weekends or between "
-        f"{NIGHT_FROM} and {NIGHT_TO} o'clock, by their authors' own clocks.",
+        sentence=f"{percent(weekend.share)} of the commits are made on weekends, and "
+        f"{percent(night.share)} between {NIGHT_BEGINS} and {NIGHT_ENDS} o'clock, by their "
+        "authors' own clocks.",
     )
 
 

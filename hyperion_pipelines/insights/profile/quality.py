@@ -8,7 +8,7 @@ is known here.
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 from hyperion_pipelines.insights.profile.model import Measure, ModelQuality
 from hyperion_pipelines.insights.profile.words import counted, joined
@@ -159,7 +159,10 @@ def _contest(champion: Champion) -> Figures:
 
 
 def _not_judged_here(champion: Champion, repository: str) -> str:
-    known: list[str] = json.loads(champion.tags["sources"])
+    sources: Any = json.loads(champion.tags.get("sources", "[]"))
+    known = cast("list[str]", sources) if isinstance(sources, list) else []
+    if not known:
+        return f"What it was trained and judged on is not recorded; it may not be {repository}."
     if repository not in known:
         return f"It knows nothing of {repository}: it was trained and judged on {joined(known)}."
     return f"Its figures are those of {joined(known)} together, not of {repository} alone."

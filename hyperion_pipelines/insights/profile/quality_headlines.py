@@ -12,6 +12,7 @@ from hyperion_pipelines.insights.profile.words import (
     sentence,
     short_sha,
 )
+from hyperion_pipelines.insights.quality.fix_times import median_time_to_fix
 
 LIKELY = 0.5  # more likely than not
 REOPENED_OFTEN = 0.15
@@ -142,15 +143,17 @@ def fix_times(facts: Facts) -> Headline | None:
     Bairavasundaram, "How Do Fixes Become Bugs?" (ESEC/FSE 2011).
     """
     rows = facts.rows("fix_times")
-    median = rows["days_to_fix"].median()
-    reopened = rows["reopened_by"].is_not_null().mean()
-    if not isinstance(median, float) or not isinstance(reopened, float):
+    median = median_time_to_fix(rows)
+    if median is None:
         return None
+    reopened = 1 - rows["reopened_by"].null_count() / rows.height
     return Headline(
         insight="fix_times",
-        value=round(median, 1),
+        value=round(median.days, 1),
+        low=median.low,
+        high=median.high,
         unit="days",
-        sentence=f"Half of the fixed bugs lived longer than {duration(median)}; "
+        sentence=f"Half of the fixed bugs lived longer than {duration(median.days)}; "
         f"{percent(reopened)} of the fixes did not hold (reverted, or the same was fixed again).",
         is_concern=reopened >= REOPENED_OFTEN,
     )

@@ -256,12 +256,19 @@ def test_delivery_tells_the_pace_before_and_what_was_reviewed() -> None:
 def test_hours_outside_are_nights_and_weekends() -> None:
     said = headline(
         "work_hours",
-        {"weekday": 1, "hour": 22, "share": 0.1},
-        {"weekday": 1, "hour": 5, "share": 0.1},
-        {"weekday": 6, "hour": 12, "share": 0.1},
-        {"weekday": 5, "hour": 21, "share": 0.7},
+        {"weekday": 1, "hour": 22, "commits": 2},
+        {"weekday": 1, "hour": 5, "commits": 1},
+        {"weekday": 6, "hour": 12, "commits": 1},
+        {"weekday": 5, "hour": 21, "commits": 6},
     )
-    assert said.value == 30
+    assert said.value == 10
+    assert said.low is not None
+    assert said.high is not None
+    assert said.low < 10 < said.high
+    assert said.sentence == (
+        "10 % of the commits are made on weekends, and 30 % between 22 and 6 o'clock, by their "
+        "authors' own clocks."
+    )
 
 
 def test_releases_tell_the_usual_time_and_the_newest() -> None:
@@ -279,7 +286,7 @@ def test_concerns_come_first_and_insights_without_rows_say_nothing() -> None:
     said = headlines(
         facts(
             {
-                "work_hours": rows("work_hours", {"weekday": 1, "hour": 12, "share": 1.0}),
+                "work_hours": rows("work_hours", {"weekday": 1, "hour": 12, "commits": 1}),
                 "hotspots": rows("hotspots", hot("a.py", 1.0, "rising")),
                 "releases": rows("releases"),
             }

@@ -50,6 +50,11 @@ def quality(home: Path, repository: str = "shop") -> ModelQuality:
     return said
 
 
+def test_a_champion_that_does_not_say_what_it_learned_from_is_doubted(tmp_path: Path) -> None:
+    publish(tmp_path, sources='{"commits": 3}')
+    assert "is not recorded" in quality(tmp_path).doubts[0]
+
+
 def test_without_champions_there_is_nothing_to_doubt(tmp_path: Path) -> None:
     assert model_quality(PublishedModels(tmp_path), "shop") == []
 

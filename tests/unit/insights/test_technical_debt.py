@@ -6,7 +6,6 @@ import pytest
 from hyperion_pipelines.insights.code.technical_debt import (
     INSIGHT,
     DebtRatio,
-    debt_ratio,
     technical_debt,
 )
 from tests.unit.insights.code_tables import Function, Measured, files_of, functions_of
@@ -100,18 +99,8 @@ def test_the_ratio_is_said_in_words() -> None:
     )
 
 
-def test_tests_are_not_part_of_the_ratio() -> None:
-    measured = {
-        "a.py": Measured(1, code_lines=40, smells=[("large file", 1)]),
-        "tests/test_a.py": Measured(1, code_lines=400),
-        "b.py": None,
-    }
-    found = debt_ratio(debt(measured, []), files_of(measured))
-    assert found == DebtRatio(60, 40)
-
-
-def test_without_code_there_is_neither_debt_nor_ratio() -> None:
+def test_without_code_there_is_no_debt() -> None:
     rows = debt({}, [])
     assert rows.is_empty()
     assert rows.columns == list(INSIGHT.columns)
-    assert debt_ratio(rows, files_of({})) is None
+    assert DebtRatio(0, 0).ratio == 0
