@@ -61,6 +61,6 @@ def repository_profile(
             "report": dg.MetadataValue.path(
                 publish_report(state.profile_folder(slug), profile, page)
             ),
-            "this_week": dg.MetadataValue.md(this_week(profile.actions)),
+            "this_week": dg.MetadataValue.md(this_week(profile)),
         }
         yield table_result(PROFILE, profile_row(profile), inputs, notes)

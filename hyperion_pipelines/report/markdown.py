@@ -8,8 +8,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from hyperion_pipelines.insights.profile.model import Action, Headline, ModelQuality, Profile
-from hyperion_pipelines.insights.profile.words import counted, joined, percent, sentence, short_sha
+from hyperion_pipelines.insights.profile.model import Headline, ModelQuality, Profile
+from hyperion_pipelines.insights.profile.words import (
+    counted,
+    joined,
+    nothing_urgent,
+    percent,
+    sentence,
+    short_sha,
+)
 from hyperion_pipelines.report.comparison import ComparedNumber, Comparison
 
 LARGEST_BYTES = 60_000  # GitHub takes 65,536 characters
@@ -131,8 +138,9 @@ def render_comparison(comparison: Comparison) -> str:
     headings = ["", *map(_escaped, slugs)]
     rows = [_compared(number, slugs) for number in (*comparison.sizes, *comparison.numbers)]
     urgent = [
-        f"- {_escaped(slug)}: {_escaped(comparison.actions.get(slug, 'nothing is urgent.'))}"
+        f"- {_escaped(slug)}: {_escaped(comparison.actions.get(slug, nothing_urgent(missing)))}"
         for slug in slugs
+        for missing in [comparison.missing.get(slug, ())]
     ]
     unknown = [
         f"- {_escaped(slug)}: {_escaped(said)}"
@@ -148,7 +156,7 @@ def render_comparison(comparison: Comparison) -> str:
 
 def _sections(profile: Profile) -> Iterator[str]:
     yield f"# {_escaped(profile.repository)}\n\n{_escaped(_overview(profile))}"
-    yield f"## This week\n\n{this_week(profile.actions)}"
+    yield f"## This week\n\n{this_week(profile)}"
     concerns = [headline for headline in profile.headlines if headline.is_concern]
     others = [headline for headline in profile.headlines if not headline.is_concern]
     yield from _headlines("Concerns", concerns)
@@ -183,13 +191,13 @@ def _languages(profile: Profile) -> str:
     return f", mostly {joined(names[:2])}" if names else ""
 
 
-def this_week(actions: Sequence[Action]) -> str:
+def this_week(profile: Profile) -> str:
     """What to do and why, as a numbered list."""
-    if not actions:
-        return "Nothing is urgent."
+    if not profile.actions:
+        return nothing_urgent(profile.missing)
     return "\n".join(
         f"{place}. **{_escaped(action.what)}** {_escaped(action.why)}"
-        for place, action in enumerate(actions, start=1)
+        for place, action in enumerate(profile.actions, start=1)
     )
 
 

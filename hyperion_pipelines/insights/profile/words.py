@@ -55,3 +55,10 @@ def duration(days: float) -> str:
 def short_sha(sha: str) -> str:
     """The first characters of a commit's id, enough to find it."""
     return sha[:SHA_SHOWN]
+
+
+def nothing_urgent(missing: Sequence[str]) -> str:
+    """What is said where there is nothing to do: good news only if nothing is *missing*."""
+    if missing:
+        return "What is urgent cannot be said: parts of the analysis are missing, see below."
+    return "Nothing is urgent this week."

@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from hyperion_pipelines.insights.profile.model import Profile
+from hyperion_pipelines.insights.profile.words import nothing_urgent
 from hyperion_pipelines.report.comparison import Comparison
 from hyperion_pipelines.report.page import formats
 from hyperion_pipelines.report.page.data import PageData
@@ -39,6 +40,7 @@ def render_page(profile: Profile, page_data: PageData) -> str:
     return _render(
         "report.html.j2",
         profile=profile,
+        nothing=nothing_urgent(profile.missing),
         sections=sections,
         anchors=_anchors(sections),
         owners=area_owners(page_data.files),
@@ -56,7 +58,10 @@ def render_comparison_page(comparison: Comparison) -> str:
     risk = {
         f"risk_by_month:{slug}": _by_column(rows) for slug, rows in comparison.risk_by_month.items()
     }
-    return _render("comparison.html.j2", comparison=comparison, data=risk)
+    nothing = {
+        slug: nothing_urgent(comparison.missing.get(slug, ())) for slug in comparison.repositories
+    }
+    return _render("comparison.html.j2", comparison=comparison, nothing=nothing, data=risk)
 
 
 def _render(template: str, **values: object) -> str:

@@ -97,11 +97,16 @@ def test_a_long_report_loses_its_end_and_says_so() -> None:
     assert re.search(r"Left out here for their length: \d+ sections", text)
 
 
-def test_a_repository_of_which_nothing_is_known_has_nothing_urgent() -> None:
+def test_where_nothing_is_known_it_cannot_be_said_what_is_urgent() -> None:
     text = render_markdown(small_profile())
     assert sections(text) == ["This week", "What is not known"]
-    assert "Nothing is urgent." in text
+    assert "What is urgent cannot be said" in text
     assert small_profile().missing[0].replace("`", "\\`") in text
+
+
+def test_nothing_is_urgent_where_all_is_known() -> None:
+    known = small_profile().model_copy(update={"missing": []})
+    assert "Nothing is urgent this week." in render_markdown(known)
 
 
 def test_a_comparison_has_a_column_for_each_and_its_verdicts_in_words() -> None:
@@ -110,7 +115,7 @@ def test_a_comparison_has_a_column_for_each_and_its_verdicts_in_words() -> None:
     assert text.startswith("# redis, valkey and tiny compared\n")
     assert "| commits up to HEAD | 13,026 | 13,026 | 1 |" in text
     assert "| pace | 8.9 commits a week | 8.9 commits a week | unknown |" in text
-    assert "- tiny: nothing is urgent." in text
+    assert "- tiny: What is urgent cannot be said" in text
 
 
 def test_the_best_and_the_worst_are_named_so() -> None:
