@@ -115,6 +115,10 @@ def look_at_all(page: Page) -> None:
 
 
 def folder_shown(page: Page) -> str:
+    """The folder that the map shows, once it is drawn: that is done in the frames to come."""
+    frames = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    for _ in range(2):
+        page.evaluate(frames)
     return page.locator(".trail [aria-current]").inner_text()
 
 
