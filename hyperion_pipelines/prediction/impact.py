@@ -8,7 +8,6 @@ import polars as pl
 
 from hyperion_pipelines.errors import HyperionError, UsageError
 from hyperion_pipelines.git.log_stream import read_log
-from hyperion_pipelines.learning.models.impact.queries import require_paths
 from hyperion_pipelines.learning.registry.pyfunc import load_model
 from hyperion_pipelines.prediction.companions import companions
 from hyperion_pipelines.prediction.model import Selection, Suggestion
@@ -40,6 +39,8 @@ def _by_coupling(workspace: Workspace, slug: str, paths: Sequence[str], k: int) 
             f"no impact model is served yet, and which files of {slug} change together was not "
             f"looked at: run `hyperion analyze {slug}`, then ask again"
         )
+    from hyperion_pipelines.learning.models.impact.queries import require_paths
+
     require_paths(workspace.lake.read("tree", slug, columns=["path"])["path"], paths)
     found = (
         companions(workspace.lake.read("change_coupling", slug), paths)

@@ -42,6 +42,7 @@ def _figures(workspace: Workspace) -> Iterator[Figure]:
         with TemporaryDirectory() as folder:
             clone = Path(folder) / "clone"
             git(Path(folder), "clone", "--quiet", str(workspace.mirror(slug).git_dir), str(clone))
+            _sign_as_the_newest_author(clone)
             with (clone / path).open("a", encoding="utf-8") as changed:
                 changed.write("\n")
             for what, command in {
@@ -51,6 +52,13 @@ def _figures(workspace: Workspace) -> Iterator[Figure]:
             }.items():
                 seconds = _seconds(hyperion(*command, home=home), Path(folder))
                 yield Figure(f"{slug}: {what}, apart from git", seconds, SECONDS, "lower", "s")
+
+
+def _sign_as_the_newest_author(clone: Path) -> None:
+    """Changes are those of somebody whom the history knows, as they mostly are."""
+    for field, placeholder in (("user.name", "%an"), ("user.email", "%ae")):
+        value = git(clone, "log", "-1", f"--format={placeholder}").decode().strip()
+        git(clone, "config", field, value)
 
 
 def _seconds(command: Sequence[str], folder: Path) -> float:
