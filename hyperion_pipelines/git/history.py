@@ -81,7 +81,7 @@ def update_history(
     changes = pl.concat([known.changes.select(list(CHANGE_SCHEMA)), new.changes], rechunk=True)
     with open_texts(git_dir, refs.head_sha) as read_text:
         mailmap = read_text(".mailmap") or ""
-    identities = merge_identities(_signatures(commits), mailmap=mailmap, overrides=overrides)
+    identities = merge_identities(signatures_of(commits), mailmap=mailmap, overrides=overrides)
     return History(
         commits=_derive(commits, identities).sort("position"),
         changes=changes.join(positions, on="sha")
@@ -99,7 +99,7 @@ def _on_branches(ancestry: Ancestry, refs: RefList) -> list[str]:
     return [sha for sha in ancestry.order if sha in reached]
 
 
-def _signatures(commits: pl.DataFrame) -> pl.DataFrame:
+def signatures_of(commits: pl.DataFrame) -> pl.DataFrame:
     """How often each recorded (name, e-mail) wrote or committed."""
     roles = [
         commits.select(name=f"{role}_name", email=f"{role}_email")

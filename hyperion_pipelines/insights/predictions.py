@@ -19,7 +19,7 @@ def judged_by(lake: Lake, slug: str) -> dict[str, str]:
     files = _served_by(lake, slug, "file_scores")
     said: dict[str, str] = {}
     if commits is not None:
-        said["commits"] = served_by_sentence(commits, "commits", _commits_known(lake, slug))
+        said["commits"] = served_by_sentence(commits, "commits", commits_known(lake, slug))
     if files is not None:
         said["files"] = served_by_sentence(files, "files", _files_known(lake, slug))
     return said
@@ -31,7 +31,8 @@ def _served_by(lake: Lake, slug: str, table: str) -> ServedBy | None:
     return rows[0] if rows else None
 
 
-def _commits_known(lake: Lake, slug: str) -> LabelCounts:
+def commits_known(lake: Lake, slug: str) -> LabelCounts:
+    """How many commits of *slug* are labelled, and how many of them induced a bug."""
     columns = ("repository", "sha", "commit_time")
     moments = commit_moments(
         lake.read("commit_features", slug, columns=columns), lake.read("bug_labels", slug)

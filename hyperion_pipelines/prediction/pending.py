@@ -24,6 +24,7 @@ from hyperion_pipelines.features.groups.temporal import temporal
 from hyperion_pipelines.features.inputs import FeatureTables, History, read_history
 from hyperion_pipelines.git.ancestry import Ancestry
 from hyperion_pipelines.git.commands import run_git
+from hyperion_pipelines.git.history import signatures_of
 from hyperion_pipelines.git.identities import merge_identities
 from hyperion_pipelines.git.log_stream import LogFrames, read_log
 from hyperion_pipelines.git.messages import describe_messages
@@ -139,7 +140,7 @@ def _people(workspace: Workspace, slug: str, git_dir: Path, log: LogFrames) -> p
     signatures, old and new, are told apart once more.
     """
     known = workspace.lake.read("identities", slug).drop("repository")
-    signatures = _signatures(log.commits)
+    signatures = signatures_of(log.commits)
     is_new = not signatures.join(known, on=["name", "email"], how="anti").is_empty()
     if is_new or ".mailmap" in log.changes["path"]:
         with open_texts(git_dir, log.commits["sha"][0]) as read_text:
@@ -148,16 +149,6 @@ def _people(workspace: Workspace, slug: str, git_dir: Path, log: LogFrames) -> p
         overrides = workspace.identity_overrides(slug)
         known = merge_identities(all_signatures, mailmap=mailmap, overrides=overrides)
     return known.select("is_bot", author_name="name", author_email="email", author_id="person_id")
-
-
-def _signatures(commits: pl.DataFrame) -> pl.DataFrame:
-    """How often each recorded (name, e-mail) wrote or committed."""
-    roles = [
-        commits.select(name=f"{role}_name", email=f"{role}_email")
-        for role in ("author", "committer")
-    ]
-    counted = pl.concat(roles).group_by("name", "email", maintain_order=True)
-    return counted.agg(commits=pl.len().cast(pl.UInt32))
 
 
 def _tables(

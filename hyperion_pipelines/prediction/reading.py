@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from hyperion_pipelines.insights.predictions import commits_known
 from hyperion_pipelines.learning.models.minima import OWN
 from hyperion_pipelines.learning.scoring.served_by import LabelCounts, ServedBy, served_by_sentence
-from hyperion_pipelines.learning.training.examples import commit_moments, labelled
 from hyperion_pipelines.prediction.resolving import Commit
 from hyperion_pipelines.schemas import COMMITS
 from hyperion_pipelines.stores.lake import Lake
@@ -105,10 +105,5 @@ def _with_pending(
 def _sentence(lake: Lake, slug: str, name: ServedBy) -> str:
     counts = LabelCounts(0, 0, OWN.labelled, OWN.positive)
     if name == "pooled":  # the one whose sentence tells of labels
-        columns = ("repository", "sha", "commit_time")
-        moments = commit_moments(
-            lake.read("commit_features", slug, columns=columns), lake.read("bug_labels", slug)
-        )
-        known = labelled(moments, pl.max("time"))
-        counts = LabelCounts(known.height, int(known["label"].sum()), OWN.labelled, OWN.positive)
+        counts = commits_known(lake, slug)
     return served_by_sentence(name, "commits", counts)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
-from hyperion_pipelines.features.catalogue import COMMIT_FEATURES, input_order
-from hyperion_pipelines.learning.classifier.inputs import relative_metrics
+from hyperion_pipelines.features.catalogue import input_order
 from hyperion_pipelines.learning.registry.published import Champion
 from hyperion_pipelines.learning.registry.pyfunc import load_model
 from hyperion_pipelines.learning.scoring.fallback import COMMIT_FALLBACK
+from hyperion_pipelines.learning.scoring.model_scores import with_derived
 from hyperion_pipelines.learning.scoring.reasons import explain
 from hyperion_pipelines.learning.scoring.standing import shares_beside
 from hyperion_pipelines.workspace import Workspace
@@ -66,9 +66,9 @@ def _judged(
     is_known = rows["repository"].is_in(model.served.vote.standing.repositories).all()
     asked = (rows if is_known else everything).with_columns(key="sha")
     names, contributions = model.contributions(asked)
-    peers = _with_relative(everything)
+    peers = with_derived(everything, _TABLE)
     own = contributions[-rows.height :]
-    why = explain(_with_relative(rows), own, names, _TABLE, peers=peers)
+    why = explain(with_derived(rows, _TABLE), own, names, _TABLE, peers=peers)
     answers = model.predict(asked).tail(rows.height)
     number = pl.Float32()
     return answers.select(
@@ -78,13 +78,6 @@ def _judged(
         log_odds=pl.col("log_odds").cast(number),
         reasons=why["reasons"],
     )
-
-
-def _with_relative(rows: pl.DataFrame) -> pl.DataFrame:
-    """*rows* with the metrics that the model derives, so that reasons can tell their values."""
-    kamei = {known.kamei: known.name for known in COMMIT_FEATURES if known.kamei}
-    metrics = relative_metrics(kamei)
-    return rows.with_columns(value.alias(name) for name, value in metrics.items())
 
 
 def _percentiles(values: pl.Series, known: pl.Series) -> pl.Series:

@@ -10,7 +10,6 @@ from hyperion_pipelines.insights.profile.words import counted, duration, joined,
 FIRST = 5  # rows that a reader looks at
 WORSENING = 0.05  # in a year
 LIKE_BEFORE = 0.005  # in a year: what rounds to nothing
-# SonarQube's maintainability rating: A up to 5 % of what writing the code took, at 30 min a line.
 OFTEN = 5  # commits a year: changed about every other month
 MOSTLY = 0.5
 FAR_BEHIND = 50  # commits

@@ -52,7 +52,7 @@ class ServedModel:
         names, contributions = self.model.contributions(rows)
         self._check(rows, answers, contributions)
         number = pl.Float32()
-        why = explain(_with_derived(features, table), contributions, names, table)
+        why = explain(with_derived(features, table), contributions, names, table)
         return answers.select(
             model=pl.lit(self.name),
             model_version=pl.lit(self.version),
@@ -76,7 +76,7 @@ class ServedModel:
             raise FailedCheckError(f"the contributions of {named} do not add up to its log-odds")
 
 
-def _with_derived(features: pl.DataFrame, table: str) -> pl.DataFrame:
+def with_derived(features: pl.DataFrame, table: str) -> pl.DataFrame:
     """*features* with what a model may derive of them, so that reasons can tell its value."""
     there = [known for known in FEATURES[table] if known.name in features.columns]
     metrics = relative_metrics({known.kamei: known.name for known in there if known.kamei})
