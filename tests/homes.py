@@ -3,6 +3,7 @@
 Two homes that analysed the same repository must hold equal tables, however they came to them.
 """
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def assert_same_tables(home: Path, other: Path, slug: str) -> None:
     A model's version may differ: it counts how often the home was trained.
     """
     ours, theirs = (
-        {table: rows.drop(VERSIONS, strict=False) for table, rows in tables.items()}
+        {table: _unversioned(rows) for table, rows in tables.items()}
         for tables in (read_tables(home, slug), read_tables(other, slug))
     )
     assert not theirs["commits"].is_empty(), f"{other} holds nothing to compare with"
@@ -49,6 +50,22 @@ def assert_same_tables(home: Path, other: Path, slug: str) -> None:
         except AssertionError as difference:
             difference.add_note(f"in the table {table}")
             raise
+
+
+def _unversioned(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows without the versions of models, in columns and in the profile's document."""
+    rows = rows.drop(VERSIONS, strict=False)
+    if "profile" in rows.columns:
+        profile = pl.col("profile").map_elements(_profile_unversioned, return_dtype=pl.String)
+        rows = rows.with_columns(profile)
+    return rows
+
+
+def _profile_unversioned(text: str) -> str:
+    profile = json.loads(text)
+    for model in profile["models"]:
+        del model["version"]
+    return json.dumps(profile)
 
 
 def _sorted(rows: pl.DataFrame) -> pl.DataFrame:

@@ -67,7 +67,7 @@ def _operations(nodes: list[Node]) -> Iterator[tuple[int, int, int, int]]:
     """(start, -end, start of the operator, its end): outer operations sort before inner ones."""
     for node in nodes:
         # Grammars without a field for it put the operator between its operands.
-        operator = node.child_by_field_name("operator") or node.child(1)
+        operator = node.child_by_field_name("operator") or next(iter(node.children[1:2]), None)
         if operator:
             yield node.start_byte, -node.end_byte, operator.start_byte, operator.end_byte
 

@@ -199,7 +199,7 @@ def _open_function(
     place = qualified(prefix, receiver_name(node, content))
     start = node.start_byte
     # Some grammars have no field for the body: it comes last.
-    body = node.child_by_field_name("body") or node.named_child(max(0, node.named_child_count - 1))
+    body = node.child_by_field_name("body") or next(reversed(node.named_children), None)
     return FunctionComplexity(
         node,
         start,

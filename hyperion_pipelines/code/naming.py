@@ -31,7 +31,7 @@ def function_name(node: Node, content: bytes) -> str:
     """The dotted name of a function as written (`f`, C++'s `Class.f`), or `ANONYMOUS`."""
     named = node.child_by_field_name("name") or _declared(node) or _assigned(node)
     if named is not None:
-        return _dotted(_text(named, content))
+        return _dotted(_text(named, content)) or ANONYMOUS  # a parser may suppose an empty name
     keywords = (_text(child, content) for child in node.children if not child.child_count)
     return next((word for word in keywords if word in _KEYWORD_NAMES), ANONYMOUS)
 
@@ -80,7 +80,7 @@ def _assigned(node: Node) -> Node | None:
     if parent is None or parent.type not in _ASSIGNMENTS:
         return None
     named = parent.child_by_field_name(_ASSIGNMENTS[parent.type])
-    return named or parent.named_child(0)
+    return named or next(iter(parent.named_children), None)
 
 
 def _text(node: Node, content: bytes) -> str:

@@ -25,6 +25,8 @@ def calls_itself(
     None where it does not. Recursion through other functions is not looked for.
     """
     place, _, name = qualified_name.rpartition(".")
+    if not name:
+        return False
     own = (*_OWN_OBJECTS, place.rpartition(".")[2].encode())
     searched = name.encode()
     length, end = len(searched), function.end_byte

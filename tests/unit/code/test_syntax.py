@@ -1,5 +1,6 @@
 """What is measured of one blob: each language's fixture, lines, smells, what is skipped."""
 
+import random
 import tomllib
 from pathlib import Path
 
@@ -161,6 +162,31 @@ def test_any_bytes_are_measured(language: str, content: bytes) -> None:
     metrics = analyse(language, content, details=True).metrics
     assert metrics.skipped is None
     assert metrics.lines == content.count(b"\n") + (not content.endswith(b"\n") and content != b"")
+
+
+@pytest.mark.parametrize("key", EXPECTED)
+def test_a_file_with_pieces_missing_is_measured(key: str) -> None:
+    """As while somebody is typing: a parser then supposes nodes without text or children."""
+    language, file = key.split()
+    content, random_numbers = (FIXTURES / file).read_bytes(), random.Random(key)
+    for _ in range(40):
+        start = random_numbers.randrange(len(content))
+        damaged = content[:start] + content[start + random_numbers.choice((1, 5, 20, 100)) :]
+        assert analyse(language, damaged, details=True).metrics.skipped is None
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize(
+    ("language", "text", "name"),
+    [
+        ("C++", "int A::(int x) { return f(x); }\n", "A."),
+        ("Kotlin", "class A {\n  var a = 1 to b\n    set\n}\n", "A.set"),
+    ],
+)
+def test_a_function_without_a_name_or_a_body_is_measured(
+    language: str, text: str, name: str
+) -> None:
+    assert [function.qualified_name for function in read(language, text).functions] == [name]
 
 
 def test_names_that_are_not_utf8_are_replaced() -> None:
