@@ -42,6 +42,10 @@ DESCRIPTIONS = {
     "training_windows": "What a model would have been trained on, every 90 days.",
     "commit_scores": "How risky and how odd each commit is, why, and which to review first.",
     "file_scores": "How likely each file at HEAD is to get a fix in the next 90 days, and why.",
+    "document_files": "The files at HEAD that documents are made of, and those passed over.",
+    "documents": "What is worth searching in the files at HEAD: prose, documentation, code.",
+    "chunks": "The documents, cut to what the embedding model reads whole.",
+    "search_grades": "How well the search answers questions that the repository itself answers.",
     "repository_profile": "All that is known of a repository, and what to do first.",
     **{table: insight_of(table).question for table in INSIGHT_TABLES},
 }

@@ -6,9 +6,11 @@ from being made of it. Feature tables have the expectations of `features.monitor
 
 import polars as pl
 
+from hyperion_pipelines.documents.document import KINDS
 from hyperion_pipelines.insights.catalogue import INSIGHT_TABLES, insight_of
 
 SHA = r"^[0-9a-f]{40}$"
+LONGEST_CHUNK_TOKENS = 512  # the positions that all-MiniLM-L6-v2 has
 
 
 def _is_no_sha(column: str) -> pl.Expr:
@@ -108,6 +110,28 @@ CHECKS: dict[str, dict[str, pl.Expr]] = {
     },
     "commit_scores": {"shas_are_unique": pl.col("sha").is_duplicated(), **_SCORES},
     "file_scores": {"paths_are_unique": pl.col("path").is_duplicated(), **_SCORES},
+    "document_files": {
+        "paths_are_unique": pl.col("path").is_duplicated(),
+        "files_without_documents_say_why": (pl.col("documents") == 0) & pl.col("skipped").is_null(),
+    },
+    "documents": {
+        "kinds_are_known": ~pl.col("kind").is_in(list(KINDS)),
+        "lines_are_those_of_the_text": pl.col("end_line")
+        != pl.col("start_line") + pl.col("text").str.count_matches("\n"),
+        "texts_say_something": pl.col("text").str.strip_chars() == "",
+    },
+    "chunks": {
+        "ids_are_unique": pl.col("chunk_id").is_duplicated(),
+        "lines_are_in_order": pl.col("end_line") < pl.col("start_line"),
+        "texts_say_something": pl.col("text").str.strip_chars() == "",
+        "the_model_reads_them_whole": pl.col("tokens") > LONGEST_CHUNK_TOKENS,
+    },
+    "search_grades": {
+        "rows_are_unique": pl.struct("query_id", "search").is_duplicated(),
+        "measures_are_shares": ~pl.all_horizontal(
+            pl.col("recall", "reciprocal_rank", "ndcg").is_between(0, 1)
+        ),
+    },
     "repository_profile": {"there_is_one": pl.int_range(pl.len()) > 0},
     **{
         table: {"rows_are_unique": pl.struct(insight_of(table).key).is_duplicated()}

@@ -23,6 +23,7 @@ COMMANDS = {
     "analyze": "Analyse a path or URL and print what was found.",
     "repo": "Add, list and remove the repositories that are watched.",
     "report": "Report on a repository, or compare several.",
+    "search": "Find passages of documents and code by words and by meaning.",
     "features": "Print what a model is told of a commit or a file, and what that means.",
     "predict": "Say how risky commits are, why, and who should look.",
     "impact": "Say what else has to change with files or commits.",
@@ -80,8 +81,9 @@ def main() -> None:
     except Exception as error:  # not one of ours: in words, its traceback is not for a user
         status = _fail(_explain(error), 1)
     # The system takes the memory back: the last look for garbage of Python, half a second after a
-    # run in Dagster, would find nothing that matters.
-    gc.freeze()
+    # run in Dagster, would find nothing that matters. Torch alone would then complain of its own.
+    if "torch" not in sys.modules:
+        gc.freeze()
     sys.exit(status if isinstance(status, int) else 0)
 
 

@@ -269,6 +269,64 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "window_end": "The moment from which 90 days are looked ahead (UTC).",
     }
     | _JUDGEMENT,
+    "document_files": REPOSITORY
+    | {
+        "path": "A file at HEAD.",
+        "blob": "Object id of its content.",
+        "language": "Language of the file, null if unknown.",
+        "extractor": "What reads it, and its version; null where nothing does.",
+        "bytes": "Size of the file in bytes.",
+        "documents": "Number of documents that were made of it.",
+        "skipped": "Why it was passed over, or how it was cut; null if neither.",
+    },
+    "documents": REPOSITORY
+    | {
+        "path": "File at HEAD that holds it.",
+        "blob": "Object id of the file's content.",
+        "language": "Language of the file, null if unknown.",
+        "kind": "readme, markdown, restructuredtext, asciidoc, text, api, docstring, comment, "
+        "config or code.",
+        "symbol": "Dotted name of what it documents or belongs to, or an operation of an interface "
+        "(`GET /pets`); null for whole files.",
+        "ordinal": "Place in the file, from 0.",
+        "start_line": "Its first line, from 1.",
+        "end_line": "Its last line.",
+        "text": "Its lines without markers of comments; one that belongs to another document is "
+        "empty.",
+        "content_hash": "SHA-256 of the text.",
+    },
+    "chunks": REPOSITORY
+    | {
+        "chunk_id": "UUID made of repository, path, kind and ordinal.",
+        "path": "File at HEAD that holds it.",
+        "blob": "Object id of the file's content.",
+        "language": "Language of the file, null if unknown.",
+        "kind": "Kind of its document.",
+        "symbol": "Symbol of its document.",
+        "ordinal": "Place among the chunks of that kind in the file, from 0.",
+        "start_line": "Its first line, from 1.",
+        "end_line": "Its last line.",
+        "heading": "Path of headings, or the enclosing symbols; empty where there are none.",
+        "text": "The lines of the document.",
+        "tokens": "What the embedding model reads: tokens of heading and text, special ones "
+        "included.",
+        "content_hash": "SHA-256 of heading and text: the key of the vector.",
+        "chunker": "What cut it: version, tokenizer, the most tokens, and a digest of the file's "
+        "documents.",
+    },
+    "search_grades": REPOSITORY
+    | {
+        "version": "The version of the vectors that was asked.",
+        "query_id": "Name of the query that stays while its text and answer do.",
+        "source": "Where it comes from: docstring, commit or heading.",
+        "query": "What was searched for.",
+        "search": "dense, bm25 or fused.",
+        "relevant": "Number of right answers.",
+        "found": "Number of these among the first ten.",
+        "recall": "Recall@10: share of the right answers among the first ten.",
+        "reciprocal_rank": "1 / rank of the first right answer; 0 if none is among the first ten.",
+        "ndcg": "nDCG@10: normalised discounted cumulative gain, 1 is best.",
+    },
     "repository_profile": REPOSITORY
     | {
         "schema_version": "Version of the shape of `profile`.",

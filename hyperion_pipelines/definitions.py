@@ -14,6 +14,7 @@ import dagster as dg
 from dagster._core.instance.ref import InstanceRef
 
 import assets.code
+import assets.documents
 import assets.features
 import assets.git
 import assets.labels
@@ -82,6 +83,7 @@ def build_definitions(*, resources: Mapping[str, Any] | None = None) -> dg.Defin
                 assets.labels,
                 assets.models,
                 assets.predictions,
+                assets.documents,
                 assets.profile,
                 assets.training_data,
             ]

@@ -336,6 +336,72 @@ COMMIT_SCORES = pl.Schema(
 FILE_SCORES = pl.Schema(
     {"repository": pl.String(), "path": pl.String(), "window_end": TIME, **_JUDGEMENT}
 )
+# One row per file at HEAD of which documents are made, or that is passed over, and why. A row is
+# kept while path, blob and `extractor` (what reads it, and its version) are the same.
+DOCUMENT_FILES = pl.Schema(
+    {
+        "repository": pl.String,
+        "path": pl.String,
+        "blob": pl.String,
+        "language": pl.String,
+        "extractor": pl.String,
+        "bytes": pl.UInt64,
+        "documents": pl.UInt32,
+        "skipped": pl.String,
+    }
+)
+DOCUMENTS = pl.Schema(
+    {
+        "repository": pl.String,
+        "path": pl.String,
+        "blob": pl.String,
+        "language": pl.String,
+        "kind": pl.String,
+        "symbol": pl.String,
+        "ordinal": pl.UInt32,
+        "start_line": pl.UInt32,
+        "end_line": pl.UInt32,
+        "text": pl.String,
+        "content_hash": pl.String,
+    }
+)
+# `chunker` says what cut the document: its version, the tokenizer, the greatest number of tokens;
+# and ends with a digest of the file's documents.
+CHUNKS = pl.Schema(
+    {
+        "repository": pl.String,
+        "chunk_id": pl.String,
+        "path": pl.String,
+        "blob": pl.String,
+        "language": pl.String,
+        "kind": pl.String,
+        "symbol": pl.String,
+        "ordinal": pl.UInt32,
+        "start_line": pl.UInt32,
+        "end_line": pl.UInt32,
+        "heading": pl.String,
+        "text": pl.String,
+        "tokens": pl.UInt16,
+        "content_hash": pl.String,
+        "chunker": pl.String,
+    }
+)
+# One row per golden query and way of searching, of the published vectors.
+SEARCH_GRADES = pl.Schema(
+    {
+        "repository": pl.String,
+        "version": pl.String,
+        "query_id": pl.String,
+        "source": pl.String,
+        "query": pl.String,
+        "search": pl.String,
+        "relevant": pl.UInt32,
+        "found": pl.UInt32,
+        "recall": pl.Float64,
+        "reciprocal_rank": pl.Float64,
+        "ndcg": pl.Float64,
+    }
+)
 # One row: the document that docs/profile.schema.json describes.
 REPOSITORY_PROFILE = pl.Schema(
     {
@@ -376,6 +442,10 @@ _SCHEMAS: dict[str, pl.Schema] = {
     "training_windows": TRAINING_WINDOWS,
     "commit_scores": COMMIT_SCORES,
     "file_scores": FILE_SCORES,
+    "document_files": DOCUMENT_FILES,
+    "documents": DOCUMENTS,
+    "chunks": CHUNKS,
+    "search_grades": SEARCH_GRADES,
     "repository_profile": REPOSITORY_PROFILE,
 }
 

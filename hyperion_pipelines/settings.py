@@ -71,6 +71,35 @@ class Settings(BaseSettings):
     feature_ttl_seconds: int = Field(
         default=3600, ge=1, description="Seconds that features stay in the cache."
     )
+    embedding_model: str = Field(
+        default="",
+        description="Model that makes vectors of text: a folder as sentence-transformers saves it, "
+        "or the name of one in Hugging Face's local cache; without one, all-MiniLM-L6-v2, which is "
+        "installed along.",
+    )
+    embedding_cache: Path | None = Field(
+        default=None,
+        description="File that keeps the vector of every text ever embedded, to be shared by "
+        "several homes; default: `embeddings.sqlite` in the home.",
+    )
+    chunk_tokens: int = Field(
+        default=256,
+        ge=64,
+        le=512,
+        description="The most tokens that a chunk of a document may have.",
+    )
+    accept_search_grades: bool = Field(
+        default=False,
+        description="Publish vectors even where the search finds less by them than before.",
+    )
+    qdrant_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Qdrant server of the vectors, for example `http://HOST:6333`; without one, "
+        "they lie in the home.",
+    )
+    qdrant_api_key: SecretStr = Field(
+        default=SecretStr(""), description="Key that the Qdrant server asks for, if it does."
+    )
     port: int = Field(default=3000, ge=0, le=65535, description="Port of the Dagster UI.")
 
     @field_validator("redis_url")

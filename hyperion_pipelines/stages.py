@@ -85,6 +85,12 @@ STAGES = {
             lambda: f"1 {_features_version()}",
         ),
         Stage(
+            "documents",
+            ("document_files", "documents", "chunks", "search_grades"),
+            ("git",),
+            _syntax_version,
+        ),
+        Stage(
             "profile",
             (*INSIGHT_TABLES, "repository_profile"),
             ("git", "lines", "code", "secrets", "labels", "predictions"),

@@ -18,6 +18,8 @@ home/models/NAME/                 the champion that is served
 home/mlflow/                      MLflow's database and files, where no server is named
 home/data_docs/SLUG/TABLE.html    what was found of a repository's feature table
 home/profiles/SLUG/profile.json   a repository's profile, and report.html beside it
+home/embeddings.sqlite            the vector of every text ever embedded, unless set elsewhere
+home/vectors/SLUG/                the vectors that are searched, where no server is named
 home/locks/  home/logs/  home/dagster/
 ```
 """
@@ -36,7 +38,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from hyperion_pipelines.code.paths import PathFilters, read_filters
-from hyperion_pipelines.errors import SourceError
+from hyperion_pipelines.errors import ConfigurationError, SourceError
 from hyperion_pipelines.git.identities import NO_OVERRIDES, IdentityOverrides, read_overrides
 from hyperion_pipelines.git.mirror import Mirror
 from hyperion_pipelines.git.sources import RefList
@@ -57,12 +59,15 @@ from hyperion_pipelines.security.known import KnownSecrets
 from hyperion_pipelines.settings import Settings
 from hyperion_pipelines.stages import STAGES, Stage, code_version, data_version
 from hyperion_pipelines.stores.cache import Cache
+from hyperion_pipelines.stores.embedding_cache import EmbeddingCache
 from hyperion_pipelines.stores.lake import DeltaLake, Lake
 from hyperion_pipelines.stores.memory_cache import MemoryCache
 from hyperion_pipelines.stores.publications import Basis, Publication, Publications
 from hyperion_pipelines.stores.redis_cache import RedisCache
+from hyperion_pipelines.stores.vectors import VectorStore
 
 if TYPE_CHECKING:
+    from hyperion_pipelines.documents.embedding.model import SentenceTransformerModel
     from hyperion_pipelines.features.online import OnlineFeatures
     from hyperion_pipelines.learning.registry.registry import ModelRegistry
     from hyperion_pipelines.learning.repository_tables import RepositoryTables
@@ -145,6 +150,45 @@ class Workspace:
         return TrainingRecord(file, slugs, self.lake, self.publications)
 
     @cached_property
+    def vectors(self) -> VectorStore:
+        """The vectors that are searched: in this home, or on the server that the settings name."""
+        url = self.settings.qdrant_url.get_secret_value()
+        if url:
+            from hyperion_pipelines.stores.qdrant_vectors import connect
+
+            return connect(url, self.settings.qdrant_api_key.get_secret_value())
+        from hyperion_pipelines.stores.edge_vectors import EdgeVectors
+
+        return EdgeVectors(self.home / "vectors")
+
+    @cached_property
+    def embedding_model(self) -> "SentenceTransformerModel":
+        """The model that makes vectors of text; its weights are read when they are needed."""
+        from hyperion_pipelines.documents.embedding.model import (
+            SentenceTransformerModel,
+            model_folder,
+        )
+
+        return SentenceTransformerModel(model_folder(self.settings.embedding_model))
+
+    @property
+    def chunk_tokens(self) -> int:
+        """The most tokens of a chunk. Raises ConfigurationError where the model reads fewer."""
+        wanted, possible = self.settings.chunk_tokens, self.embedding_model.max_tokens
+        if wanted > possible:
+            raise ConfigurationError(
+                f"HYPERION_CHUNK_TOKENS: the embedding model reads at most {possible} tokens, not "
+                f"{wanted}: set {possible} or less"
+            )
+        return wanted
+
+    @cached_property
+    def embedding_cache(self) -> EmbeddingCache:
+        """The vectors of all texts that were embedded before."""
+        file = self.settings.embedding_cache
+        return EmbeddingCache(file.expanduser() if file else self.home / "embeddings.sqlite")
+
+    @cached_property
     def publications(self) -> Publications:
         """What the tables were last made from."""
         return Publications(self.home / "published")
@@ -193,6 +237,8 @@ class Workspace:
         if stage in JUDGED_BY_MODELS:
             champions = (self.champions.champion(name) for name in MODELS)
             parts += [f"{one.version} {one.run_id}".encode() if one else b"" for one in champions]
+        if stage == "documents":
+            parts += self._search_settings()
         configuration = hashlib.sha256(b"\0".join(parts)).hexdigest()
         return data_version(stage, refs_digest=refs.digest, configuration=configuration)
 
@@ -293,11 +339,21 @@ class Workspace:
         mirror = self.mirror(slug)
         with exclusive(self._lock(slug), doing="removing the repository"):
             self.lake.remove(slug)
+            self.vectors.remove(slug)
             mirror.remove()
             self.publications.remove(slug)
             for pages in (self.home / "data_docs" / slug, self.profile_folder(slug)):
                 shutil.rmtree(pages, ignore_errors=True)
             self.catalogue.remove(slug)
+
+    def _search_settings(self) -> list[bytes]:
+        """What decides beside the files which vectors there are, and where."""
+        known = self.settings
+        return [
+            known.embedding_model.encode(),
+            str(known.chunk_tokens).encode(),
+            known.qdrant_url.get_secret_value().encode(),
+        ]
 
     def _configuration(self, slug: str, name: str) -> Path:
         return self._configuration_folder(slug) / f"{name}.yaml"

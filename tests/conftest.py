@@ -15,3 +15,14 @@ def no_mlflow_of_the_testers() -> Iterator[None]:
         for variable in [name for name in os.environ if name.startswith("MLFLOW_")]:
             patch.delenv(variable)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_cache_of_embeddings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Homes of all tests of a run share it, so that no text is embedded twice."""
+    folder = tmp_path_factory.getbasetemp()
+    is_shared = "PYTEST_XDIST_WORKER" in os.environ  # then each worker has a folder within one
+    with pytest.MonkeyPatch.context() as patch:
+        file = (folder.parent if is_shared else folder) / "embeddings.sqlite"
+        patch.setenv("HYPERION_EMBEDDING_CACHE", str(file))
+        yield

@@ -119,6 +119,11 @@ def measure_complexity(captures: Captures, content: bytes, grammar: LoadedGramma
     return Complexity(functions, ownership, booleans)
 
 
+def find_functions(captures: Captures, content: bytes) -> list[FunctionComplexity]:
+    """The functions in source order, with names and places; their scores are not computed."""
+    return _sweep(captures, content)[0][MODULE + 1 :]
+
+
 def _is_recursive(function: FunctionComplexity, content: bytes, grammar: LoadedGrammar) -> bool:
     if function.node is None or function.name == ANONYMOUS:
         return False

@@ -16,11 +16,12 @@ import tree_sitter
 from hyperion_pipelines.code.languages import GRAMMARS
 
 # Raised whenever a metric's definition or a query changes: stored results say what made them.
-RULES_VERSION = 3
+RULES_VERSION = 4
 
 _QUERIES = resources.files("hyperion_pipelines.code") / "queries"
 _EQUALITY = re.compile(r'\(#(?:any-of|eq)\? @\w+((?: "\w+")+)\)')
 _COMMENT_CAPTURE = re.compile(rb"@(?:comment|docstring)\b")
+_OUTLINE_CAPTURE = re.compile(rb"@(?:function|lambda|class|scope|comment|docstring)\b")
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,21 @@ def load_grammar(language: str) -> LoadedGrammar:
 @cache
 def load_comment_query(language: str) -> tree_sitter.Query:
     """The query of *language* without the patterns that capture no comment and no docstring."""
+    return _query_of_patterns(language, _COMMENT_CAPTURE)
+
+
+@cache
+def load_outline_query(language: str) -> tree_sitter.Query:
+    """The query of *language* for what is named (functions, classes, scopes), and its comments."""
+    return _query_of_patterns(language, _OUTLINE_CAPTURE)
+
+
+def _query_of_patterns(language: str, wanted: re.Pattern[bytes]) -> tree_sitter.Query:
     text = _query_text(language)
     query = tree_sitter.Query(load_grammar(language).language, text)
     for pattern in range(query.pattern_count):
         start, end = query.start_byte_for_pattern(pattern), query.end_byte_for_pattern(pattern)
-        if not _COMMENT_CAPTURE.search(text.encode(), start, end):
+        if not wanted.search(text.encode(), start, end):
             query.disable_pattern(pattern)
     return query
 

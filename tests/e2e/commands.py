@@ -30,11 +30,15 @@ class Outcome:
 
 
 def clean_environment(variables: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment without what steers Hyperion, Dagster, MLflow and git, plus *variables*."""
+    """The environment without what steers Hyperion, Dagster, MLflow and git, plus *variables*.
+
+    The cache of embeddings stays, which all tests share.
+    """
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("HYPERION_", "DAGSTER_", "MLFLOW_", "GIT_"))
+        or name == "HYPERION_EMBEDDING_CACHE"
     }
     return kept | {"COLUMNS": "200"} | dict(variables or {})
 

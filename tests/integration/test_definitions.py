@@ -65,6 +65,11 @@ LINEAGE = {
         {"commit_features", "risk_model", "anomaly_model", "ensemble"},
     ),
     "file_scores": ("predictions", {"file_features", "tree", "bug_model"}),
+    "document_files": ("documents", {"tree"}),
+    "documents": ("documents", {"tree"}),
+    "chunks": ("documents", {"documents"}),
+    "vectors": ("documents", {"chunks"}),
+    "search_grades": ("documents", {"chunks", "documents", "commits", "changes"}),
     **{table: ("profile", tables_read(table)) for table in INSIGHT_TABLES},
     "repository_profile": (
         "profile",
@@ -78,7 +83,8 @@ ADVICE = {
     *product(FEATURES, ("expectations_advice", "drift")),
     *product(("training_windows",), QUALITY),
 }
-ALL_CHECKS = TABLE_CHECKS | EXPECTATIONS | ADVICE
+GRADED = {("vectors", "finds_as_much_as_before")}
+ALL_CHECKS = TABLE_CHECKS | EXPECTATIONS | GRADED | ADVICE
 STEPS = {
     "mirror": {"mirror"},
     "history": {"commits", "changes", "identities", "refs"},
@@ -92,6 +98,9 @@ STEPS = {
     "bug_labels": {"bug_labels"},
     "training_data": {"training_windows"},
     "predictions": {"commit_scores", "file_scores"},
+    "documents": {"document_files", "documents"},
+    "chunks": {"chunks"},
+    "vectors": {"vectors", "search_grades"},
     "insights": set(INSIGHT_TABLES),
     "profile": {"repository_profile"},
 }
@@ -110,7 +119,7 @@ def test_the_assets_their_groups_and_their_lineage(specs: dict[str, dg.AssetSpec
 
 
 def test_every_table_is_an_asset_of_its_stage(specs: dict[str, dg.AssetSpec]) -> None:
-    assert set(specs) == {"mirror", "online_features", *MODEL_ASSETS, *TABLES}
+    assert set(specs) == {"mirror", "online_features", "vectors", *MODEL_ASSETS, *TABLES}
     for stage in STAGES.values():
         for table in stage.tables:
             assert specs[table].group_name == stage.name

@@ -132,6 +132,7 @@ def test_every_check_runs_and_passes_on_the_sample(sample_run: SampleRun) -> Non
         *((table, name) for table, names in CHECKS.items() for name in names),
         *product(FEATURES, ("expectations", "expectations_advice", "drift")),
         *product(("training_windows",), QUALITY),
+        ("vectors", "finds_as_much_as_before"),
     }
     # So small a team has no minor authors: the advice is to leave such columns out.
     assert failed_checks(sample_run.result) <= {("file_features", "expectations_advice")}
@@ -166,7 +167,7 @@ def test_a_damaged_table_fails_its_check_and_stops_what_is_downstream(
     result = analyse(home, source)
     assert not result.success
     assert failed_checks(result) == {("changes", "paths_are_unique_in_a_commit")}
-    made_of_it = ("code", "secrets", "features", "labels", "predictions", "profile")
+    made_of_it = ("code", "secrets", "features", "labels", "predictions", "documents", "profile")
     assert materialized(result).isdisjoint(
         table for stage in made_of_it for table in STAGES[stage].tables
     )

@@ -61,6 +61,12 @@ FALLBACK_SCORE: Row = {"served_by": "fallback", "percentile": 0, "reasons": []}
 COMMIT_SCORE, FILE_SCORE = {"sha": SHA} | SCORE, {"path": "a"} | SCORE
 
 # One row or more for every check of every table, and how many of them it must find.
+DOCUMENT_FILE = {"path": "README.md", "documents": 1}
+DOCUMENT = {"kind": "readme", "start_line": 4, "end_line": 5, "text": "# Shop\nSells books."}
+CHUNK = {"chunk_id": "1", "start_line": 4, "end_line": 5, "text": "# Shop", "tokens": 6}
+RANKED = {"recall": 1.0, "reciprocal_rank": 0.5, "ndcg": 0.63}
+GRADE = {"query_id": "1", "search": "dense", **RANKED}
+
 OFFENDERS: list[tuple[str, str, Sequence[Row], int]] = [
     ("commits", "shas_are_unique", [COMMIT, COMMIT | {"position": 1}], 2),
     ("commits", "positions_are_dense", [COMMIT, COMMIT | {"sha": OTHER, "position": 2}], 1),
@@ -130,6 +136,17 @@ OFFENDERS: list[tuple[str, str, Sequence[Row], int]] = [
     ("training_windows", "positives_are_examples", [WINDOW | {"positives": 10}], 1),
     ("commit_scores", "shas_are_unique", [COMMIT_SCORE, COMMIT_SCORE], 2),
     ("file_scores", "paths_are_unique", [FILE_SCORE, FILE_SCORE], 2),
+    ("document_files", "paths_are_unique", [DOCUMENT_FILE, DOCUMENT_FILE], 2),
+    ("document_files", "files_without_documents_say_why", [DOCUMENT_FILE | {"documents": 0}], 1),
+    ("documents", "kinds_are_known", [DOCUMENT | {"kind": "poem"}], 1),
+    ("documents", "lines_are_those_of_the_text", [DOCUMENT | {"end_line": 6}], 1),
+    ("documents", "texts_say_something", [DOCUMENT | {"text": " \n"}], 1),
+    ("chunks", "ids_are_unique", [CHUNK, CHUNK], 2),
+    ("chunks", "lines_are_in_order", [CHUNK | {"end_line": 3}], 1),
+    ("chunks", "texts_say_something", [CHUNK | {"text": "\n"}], 1),
+    ("chunks", "the_model_reads_them_whole", [CHUNK | {"tokens": 513}], 1),
+    ("search_grades", "rows_are_unique", [GRADE, GRADE], 2),
+    ("search_grades", "measures_are_shares", [GRADE, GRADE | {"ndcg": 1.1}], 1),
     ("repository_profile", "there_is_one", [{}, {}], 1),
     *((table, "rows_are_unique", [{}, {}], 2) for table in INSIGHT_TABLES),
     *(
@@ -190,6 +207,13 @@ def test_sound_rows_offend_nothing() -> None:
             ALL_CANDIDATES | {"inducing_sha": THIRD},
         ],
         "training_windows": [WINDOW, WINDOW],
+        "document_files": [
+            DOCUMENT_FILE,
+            {"path": "logo.png", "documents": 0, "skipped": "binary"},
+        ],
+        "documents": [DOCUMENT, DOCUMENT],
+        "chunks": [CHUNK, CHUNK | {"chunk_id": "2", "tokens": 512}],
+        "search_grades": [GRADE, GRADE | {"search": "bm25"}],
         "commit_scores": [COMMIT_SCORE, {"sha": OTHER, **FALLBACK_SCORE}],
         "file_scores": [FILE_SCORE, {"path": "b", **FALLBACK_SCORE}],
     }

@@ -54,16 +54,20 @@ def extract_imports(language: str, root: tree_sitter.Node) -> list[ImportStateme
     A statement that imports several modules yields one entry each. What is computed at run time is
     left out; a language without rules here has none.
     """
+    nodes = import_nodes(language, root)
+    read = (statement for node in nodes for statement in SYNTAXES[language].read(node))
+    return [one for one in read if one.module]  # a repaired tree may lack the text
+
+
+def import_nodes(language: str, root: tree_sitter.Node) -> list[tree_sitter.Node]:
+    """The nodes under *root* that may be import statements, in the order of the text."""
     if language not in SYNTAXES:
         return []
-    syntax = SYNTAXES[language]
     cursor = tree_sitter.QueryCursor(_query(language))
-    if syntax.is_top_level:
+    if SYNTAXES[language].is_top_level:
         cursor.set_max_start_depth(_TOP_LEVEL_DEPTH)
     nodes = cursor.captures(root).get("statement", [])
-    nodes.sort(key=lambda node: node.start_byte)
-    read = (statement for node in nodes for statement in syntax.read(node))
-    return [one for one in read if one.module]  # a repaired tree may lack the text
+    return sorted(nodes, key=lambda node: node.start_byte)
 
 
 @cache

@@ -1,0 +1,1 @@
+"""What can be searched: documents out of files, chunks of these, their vectors, and the search."""

@@ -1,0 +1,1 @@
+"""From documents to chunks that a model reads whole."""

@@ -1,0 +1,1 @@
+"""From chunks to vectors, each text once."""

@@ -1,0 +1,1 @@
+"""From files to documents: a module per way of writing."""

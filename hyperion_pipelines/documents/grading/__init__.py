@@ -1,0 +1,1 @@
+"""How well the search finds, by questions that the repository itself answers."""
