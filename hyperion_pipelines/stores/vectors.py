@@ -34,7 +34,7 @@ SCANNED_KIBIBYTES = 20_000
 GRAPH_EDGES = 16  # of a vector, above the lowest layer; twice as many there
 BUILD_CANDIDATES = 48
 # Beyond `limit`: a filter throws most candidates away, and a graph is cheap to search.
-SEARCH_CANDIDATES = 768
+SEARCH_CANDIDATES = 512
 
 Vector = NDArray[np.float32]
 
