@@ -90,6 +90,7 @@ def print_summary(summary: Summary, run: Mapping[str, Any]) -> None:
         console.print(f"\nThe report, to be opened in a browser: {escape(run['report'])}")
     console.print(
         "\nNext: [bold]hyperion predict[/] says how risky a commit or your work tree is,"
+        " [bold]hyperion search[/] finds passages of documents and code,"
         " [bold]hyperion export commits -o commits.parquet[/] takes a table with you,"
         " [bold]hyperion up[/] opens the Dagster UI with lineage and checks,"
         " [bold]hyperion info[/] says how the tables stand."

@@ -114,7 +114,7 @@ def test_json_has_all_that_is_known(home: Path) -> None:
         "symbol": None,
         "heading": "Retries",
         "text": "Set max_retries.\n\nRetry!",
-        "score": pytest.approx(2 / 61),
+        "score": pytest.approx(2 / 11),
         "dense_rank": 1,
         "bm25_rank": 1,
         "marks": [[8, 15], [18, 23]],
