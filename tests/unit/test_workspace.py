@@ -1,12 +1,22 @@
 """A home: what a stage works on, what it may keep, and when its tables are current."""
 
+import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 from pydantic import SecretStr
 
-from hyperion_pipelines.errors import LockedError, MissingObjectsError, SourceError, UsageError
+from hyperion_pipelines.documents.embedding.model import model_folder
+from hyperion_pipelines.errors import (
+    ConfigurationError,
+    LockedError,
+    MissingObjectsError,
+    SourceError,
+    UsageError,
+)
 from hyperion_pipelines.git.identities import NO_OVERRIDES
 from hyperion_pipelines.git.sources import RefList
 from hyperion_pipelines.insights.security.suppressions import NO_SUPPRESSIONS
@@ -19,6 +29,7 @@ from hyperion_pipelines.stores.publications import Publication
 from hyperion_pipelines.stores.redis_cache import RedisCache
 from hyperion_pipelines.workspace import Workspace
 from tests.histories import commit_of, write_history
+from tests.vector_points import published, version_points
 
 GIT_TABLES = STAGES["git"].tables
 
@@ -193,6 +204,32 @@ def test_another_champion_makes_what_models_judge_stale_and_nothing_else(
     assert versions()["predictions"] not in before.values()
 
 
+@pytest.mark.parametrize(
+    "other",
+    [{"embedding_model": "/models/other"}, {"chunk_tokens": 128}, {"qdrant_url": "http://q"}],
+)
+def test_other_vectors_or_another_place_for_them_make_the_documents_stale_and_nothing_else(
+    other: dict[str, Any], workspace: Workspace, refs: RefList
+) -> None:
+    changed = Workspace(Settings(home=workspace.home, **other))
+    assert {
+        stage
+        for stage in STAGES
+        if changed.data_version(stage, "shop", refs) != workspace.data_version(stage, "shop", refs)
+    } == {"documents"}
+
+
+def test_chunks_that_the_embedding_model_cannot_read_whole_are_refused(tmp_path: Path) -> None:
+    """Half as many positions as the tokens of a chunk."""
+    model = tmp_path / "model"
+    shutil.copytree(model_folder(""), model)
+    config = json.loads((model / "config.json").read_text()) | {"max_position_embeddings": 128}
+    (model / "config.json").write_text(json.dumps(config))
+    workspace = Workspace(Settings(home=tmp_path, embedding_model=str(model)))
+    with pytest.raises(ConfigurationError, match="at most 128 tokens, not 256"):
+        _ = workspace.chunk_tokens
+
+
 def test_a_stage_without_tables_is_always_current(workspace: Workspace, refs: RefList) -> None:
     """Whether models are due to be trained is told by the record of the last training."""
     assert workspace.is_current("shop", refs, [STAGES["models"]])
@@ -250,8 +287,10 @@ def test_a_removed_repository_leaves_its_configuration_and_the_others(
     workspace.mirror("other").update()
     for slug in ("shop", "other"):
         publish(workspace, "commits", "one", slug=slug)
+        published(workspace.vectors, slug, "one", version_points("one"))
     configure(workspace, "filters.yaml", "# a person wrote this")
     workspace.remove("shop")
+    assert [workspace.vectors.published(slug) for slug in ("shop", "other")] == [None, "one"]
     assert workspace.catalogue.list() == [other]
     assert workspace.lake.read("commits")["repository"].to_list() == ["other"]
     assert workspace.publications.get("commits", "shop") is None
