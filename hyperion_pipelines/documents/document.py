@@ -20,6 +20,17 @@ KINDS = {
 }
 
 
+# The kind of what is written in a language of prose.
+KIND_OF_MARKUP = {
+    "Markdown": "markdown",
+    "MDX": "markdown",
+    "reStructuredText": "restructuredtext",
+    "AsciiDoc": "asciidoc",
+    "Text": "text",
+}
+PROSE = ("readme", *dict.fromkeys(KIND_OF_MARKUP.values()))  # kinds
+
+
 class Document(NamedTuple):
     """A stretch of a file.
 

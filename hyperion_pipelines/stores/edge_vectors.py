@@ -11,7 +11,6 @@ write-ahead log, whose file only one process could hold. A shard that is open st
 folder is deleted: it ends with the last search in it.
 """
 
-import json
 import os
 import shutil
 import threading
@@ -20,8 +19,9 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from hyperion_pipelines.stores.records import read_record, replace_record
 from hyperion_pipelines.stores.vectors import (
     BUILD_CANDIDATES,
     GRAPH_EDGES,
@@ -95,14 +95,14 @@ class EdgeVectors:
         before = self.published(slug)
         if before == version:
             return
-        _replace(folder / "published.json", asdict(_Published(version, before)))
+        replace_record(folder / "published.json", asdict(_Published(version, before)))
         for other in folder.iterdir():
             if other.is_dir() and other.name not in {version, before}:
                 _delete(other)
 
     def published(self, slug: str) -> str | None:
         """The version that readers find; None before the first."""
-        said = _read(self._root / slug / "published.json")
+        said = read_record(self._root / slug / "published.json")
         return _Published(**said).version if said else None
 
     def count(self, slug: str) -> int:
@@ -154,7 +154,7 @@ class EdgeVectors:
     def _shard(self, slug: str, version: str) -> "tuple[_Built, EdgeShard]":
         """The shard of a version, opened once. Raises VectorStoreError unless it is whole."""
         folder = self._root / slug / version
-        said = _read(folder / "built.json")
+        said = read_record(folder / "built.json")
         if said is None:
             raise VectorStoreError(f"there is no version {version} of {slug}: {_REMEDY}")
         built = _Built(**said)
@@ -206,7 +206,7 @@ def _build_shard(folder: Path, points: Points) -> None:
     shard.flush()
     shard.close()
     built = _Built(uuid.uuid4().hex, points.chunks.height, points.dense.shape[1])
-    _replace(folder / "built.json", asdict(built))
+    replace_record(folder / "built.json", asdict(built))
 
 
 def _configuration(dimensions: int) -> "EdgeConfig":
@@ -243,7 +243,7 @@ def _load(folder: Path, slug: str, built: _Built) -> "EdgeShard":
     with _explained(_damaged(slug)):
         shard = edge.EdgeShard.load(str(folder))
         points = shard.info().points_count
-    if points != built.points or _read(folder / "built.json") != asdict(built):
+    if points != built.points or read_record(folder / "built.json") != asdict(built):
         lacking = f"{points:,} of {built.points:,} points can be read"
         raise VectorStoreError(f"{_damaged(slug)} ({lacking})")
     return shard
@@ -295,19 +295,6 @@ def _filter(asked: PassageFilter) -> "Filter | None":
 
 def _hit(point: "ScoredPoint") -> Hit:
     return Hit(str(point.id), point.score, point.payload or {})
-
-
-def _read(file: Path) -> dict[str, Any] | None:
-    try:
-        return json.loads(file.read_text("utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-
-
-def _replace(file: Path, record: object) -> None:
-    new = file.with_suffix(".json.new")
-    new.write_text(json.dumps(record) + "\n", "utf-8")
-    new.replace(file)
 
 
 def _delete(folder: Path) -> None:

@@ -4,13 +4,14 @@ It is withdrawn before the lake replaces the rows and recorded after; a run kill
 no record, so the table is made once more.
 """
 
-import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
+
+from hyperion_pipelines.stores.records import read_record, replace_record
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Publications:
 
     def record(self, table: str, slug: str, publication: Publication) -> None:
         """Replace what is recorded of a table."""
-        _replace(self._file(table, slug), asdict(publication))
+        replace_record(self._file(table, slug), asdict(publication))
 
     def withdraw(self, table: str, slug: str) -> None:
         """Say that a table is about to be replaced: it counts as absent until it is recorded."""
@@ -63,25 +64,25 @@ class Publications:
 
     def get(self, table: str, slug: str) -> Publication | None:
         """What a table was last made from; None if it was never made."""
-        said = _read(self._file(table, slug))
+        said = read_record(self._file(table, slug))
         return Publication(**said) if said is not None else None
 
     def record_basis(self, stage: str, slug: str, basis: Basis) -> None:
         """Replace what is recorded of the history that a stage worked on."""
-        _replace(self._basis_file(stage, slug), asdict(basis))
+        replace_record(self._basis_file(stage, slug), asdict(basis))
 
     def basis(self, stage: str, slug: str) -> Basis | None:
         """The history that a stage last worked on to its end; None if it never did."""
-        said = _read(self._basis_file(stage, slug))
+        said = read_record(self._basis_file(stage, slug))
         return Basis(**said) if said is not None else None
 
     def record_drift(self, table: str, slug: str, features: Sequence[str]) -> None:
         """Replace what is recorded of the features of a table that have drifted."""
-        _replace(self._drift_file(table, slug), {"features": list(features)})
+        replace_record(self._drift_file(table, slug), {"features": list(features)})
 
     def drifted(self, table: str, slug: str) -> Sequence[str]:
         """The features of a table that were found to have drifted when it was last made."""
-        said = _read(self._drift_file(table, slug))
+        said = read_record(self._drift_file(table, slug))
         return said["features"] if said is not None else ()
 
     def remove(self, slug: str) -> None:
@@ -96,18 +97,3 @@ class Publications:
 
     def _drift_file(self, table: str, slug: str) -> Path:
         return self.root / slug / f"{table}.drift.json"
-
-
-def _read(file: Path) -> dict[str, Any] | None:
-    """What was recorded in *file*; None without one. A writer may take it away at any moment."""
-    try:
-        return json.loads(file.read_text("utf-8"))
-    except FileNotFoundError:
-        return None
-
-
-def _replace(file: Path, record: Mapping[str, Any]) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    new = file.with_suffix(".new")
-    new.write_text(json.dumps(record) + "\n", "utf-8")
-    new.replace(file)

@@ -16,7 +16,7 @@ from hyperion_pipelines.documents.chunking.packing import Room, Stretch, pack, s
 from hyperion_pipelines.documents.chunking.plain_text import text_blocks
 from hyperion_pipelines.documents.chunking.restructuredtext import restructuredtext_blocks
 from hyperion_pipelines.documents.chunking.tokens import Tokenizer
-from hyperion_pipelines.documents.document import Document
+from hyperion_pipelines.documents.document import KIND_OF_MARKUP, Document
 from hyperion_pipelines.errors import ConfigurationError
 
 LEAST_LIMIT = 32
@@ -28,12 +28,6 @@ _BLOCKS_BY_KIND = {
     "asciidoc": asciidoc_blocks,
     "text": text_blocks,
     "config": partial(indented_blocks, has_sections=True),
-}
-_README_KINDS = {
-    "Markdown": "markdown",
-    "MDX": "markdown",
-    "reStructuredText": "restructuredtext",
-    "AsciiDoc": "asciidoc",
 }
 
 
@@ -71,7 +65,7 @@ def chunk_document(
 
 
 def _blocks(kind: str, language: str | None, lines: list[str]) -> Blocks:
-    markup = _README_KINDS.get(language or "", "text") if kind == "readme" else kind
+    markup = KIND_OF_MARKUP.get(language or "", "text") if kind == "readme" else kind
     return _BLOCKS_BY_KIND.get(markup, indented_blocks)(lines)
 
 

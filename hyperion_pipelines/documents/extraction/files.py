@@ -8,6 +8,7 @@ import polars as pl
 
 from hyperion_pipelines.code.grammar import grammar_version
 from hyperion_pipelines.code.languages import GRAMMARS, LANGUAGES, language_of
+from hyperion_pipelines.documents.document import KIND_OF_MARKUP, PROSE
 from hyperion_pipelines.documents.extraction import notebook
 from hyperion_pipelines.git.blobs import MAXIMUM_BYTES
 from hyperion_pipelines.git.modes import GITLINK, SYMLINK
@@ -43,13 +44,6 @@ VERSIONS = {
 }
 
 _PARSED = ["source code", "tests"]
-_PROSE = {
-    "Markdown": "markdown",
-    "MDX": "markdown",
-    "reStructuredText": "restructuredtext",
-    "AsciiDoc": "asciidoc",
-    "Text": "text",
-}
 _CONFIGURATION = frozenset(
     {
         *("CMake", "Dockerfile", "HCL", "INI", "JSON", "Makefile", "Meson", "TOML", "XML", "YAML"),
@@ -59,7 +53,7 @@ _CONFIGURATION = frozenset(
 _INTERFACES = frozenset(["GraphQL", "Protocol Buffer", "Thrift"])
 _KIND_OF_LANGUAGE = {
     language.name: (
-        _PROSE.get(language.name)
+        KIND_OF_MARKUP.get(language.name)
         or ("config" if language.name in _CONFIGURATION else None)
         or ("api" if language.name in _INTERFACES else None)
         or "code"
@@ -161,7 +155,7 @@ def _kind() -> pl.Expr:
         pl.when(is_text).then(pl.lit("text")),
         pl.when(is_script).then(pl.lit("script")),
     )
-    is_prose = kind.is_in([*_PROSE.values()])
+    is_prose = kind.is_in(list(KIND_OF_MARKUP.values()))
     is_data = _LANGUAGE.is_in(_DATA_LANGUAGES) & pl.col("path").str.contains(_DATA_FOLDER)
     return (
         pl.when(is_prose & _NAME.str.contains(_README))
@@ -177,7 +171,7 @@ def _reader() -> pl.Expr:
     return (
         pl.when(kind.is_in(["notebook", "script"]))
         .then(kind)
-        .when(kind.is_in(["readme", *_PROSE.values()]))
+        .when(kind.is_in(PROSE))
         .then(pl.lit("prose"))
         .when(kind == "config")
         .then(pl.lit("configuration"))

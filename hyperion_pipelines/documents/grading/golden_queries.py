@@ -12,6 +12,7 @@ from typing import NamedTuple
 import polars as pl
 
 from hyperion_pipelines.documents.chunking.headings import SEPARATOR
+from hyperion_pipelines.documents.document import PROSE
 from hyperion_pipelines.documents.grading.questions import first_sentence, task, topic
 
 VERSION = "1"
@@ -21,7 +22,6 @@ FEWEST = 200  # in all, where the repository has them
 NEWEST_COMMITS = 300  # what older ones were about may have moved since
 MOST_PATHS = 10  # a commit that touched more has no subject that says where
 LEAST_SHARE_THERE = 0.5  # of the paths that a commit touched, for its subject to be about them
-PROSE = ("readme", "markdown", "restructuredtext", "asciidoc", "text")
 DOCUMENTATION = ("api", "docstring")
 
 GOLDEN_QUERIES = pl.Schema(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import polars as pl
 
 from hyperion_pipelines.documents.chunking.headings import SEPARATOR
-from hyperion_pipelines.documents.grading.golden_queries import PROSE
+from hyperion_pipelines.documents.document import PROSE
 from hyperion_pipelines.documents.grading.measures import (
     CUTOFF,
     MEASURES,
