@@ -1,6 +1,7 @@
 """The stage documents: from the files at HEAD to vectors that are searched."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -10,11 +11,13 @@ from assets.partitions import REPOSITORIES
 from assets.tables import OWNERS, check_specs, table_result, table_spec
 from hyperion_pipelines.documents.chunking.tokens import Tokenizer
 from hyperion_pipelines.documents.chunking.update import update_chunks
+from hyperion_pipelines.documents.embedding.embed import Embedding
+from hyperion_pipelines.documents.embedding.own_process import own_process
 from hyperion_pipelines.documents.extraction.reading import DocumentFrames
 from hyperion_pipelines.documents.extraction.update import update_documents
 from hyperion_pipelines.documents.grading.golden_queries import SearchedTables
 from hyperion_pipelines.documents.grading.grades import plotted_numbers
-from hyperion_pipelines.documents.publishing import Embedding, VectorsUpdate, publish_vectors
+from hyperion_pipelines.documents.publishing import VectorsUpdate, publish_vectors
 from hyperion_pipelines.progress import Progress
 from hyperion_pipelines.stages import code_version
 from hyperion_pipelines.stores.preview import preview
@@ -114,13 +117,14 @@ def vectors(
 ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
     """Embeds what was not embedded before, grades the search, and publishes it unless it fell."""
     slug, state = context.partition_key, workspace.open()
+    model = state.embedding_model
     with state.running("documents", slug) as inputs:
         updated = publish_vectors(
             slug,
             SearchedTables(*(state.lake.read(table, slug) for table in SearchedTables._fields)),
             state.lake.read("search_grades", slug),
             store=state.vectors,
-            embedding=Embedding(state.embedding_model, state.embedding_cache),
+            embedding=Embedding(model, state.embedding_cache, partial(own_process, model)),
             accept_fall=state.settings.accept_search_grades,
             progress=progress,
         )

@@ -8,8 +8,10 @@ import polars as pl
 
 from hyperion_pipelines.stores.vectors import (
     PAYLOAD,
+    Hit,
     PassageFilter,
     Points,
+    Rankings,
     SparseVector,
     Vector,
     VectorQuery,
@@ -114,4 +116,14 @@ def published(store: VectorStore, slug: str, version: str, made: Points) -> None
 def texts(store: VectorStore, *, slug: str = "shop", version: str | None = None) -> set[str]:
     """The texts that are found."""
     found = store.search(slug, anything(), version=version)
-    return {hit.payload["text"] for hit in found.dense}
+    return {str(payload["text"]) for payload in payloads(store, found, found.dense)}
+
+
+def payloads(
+    store: VectorStore, found: Rankings, hits: Sequence[Hit]
+) -> Sequence[Mapping[str, object]]:
+    """What is kept of *hits*, some of those that were *found*."""
+    if found.version is None:
+        return []
+    ids = [hit.chunk_id for hit in hits]
+    return store.payloads(hits[0].slug, ids, version=found.version) if ids else []

@@ -135,9 +135,9 @@ def document(answer: Answer) -> dict[str, Any]:
 
 
 def _embedded(workspace: Workspace, text: str) -> Vector:
-    from hyperion_pipelines.documents.embedding.embed import embed_texts
+    from hyperion_pipelines.documents.embedding.embed import Embedding
 
-    return embed_texts([text], workspace.embedding_model, workspace.embedding_cache)[0]
+    return Embedding(workspace.embedding_model, workspace.embedding_cache).vectors([text])[0]
 
 
 def _searchable(

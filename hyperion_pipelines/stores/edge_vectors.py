@@ -15,11 +15,11 @@ import os
 import shutil
 import threading
 import uuid
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hyperion_pipelines.stores.records import read_record, replace_record
 from hyperion_pipelines.stores.vectors import (
@@ -41,7 +41,7 @@ from hyperion_pipelines.stores.vectors import (
 )
 
 if TYPE_CHECKING:
-    from qdrant_edge import EdgeConfig, EdgeShard, Filter, Point, Query, QueryRequest, ScoredPoint
+    from qdrant_edge import EdgeConfig, EdgeShard, Filter, Point, Query, QueryRequest
 
 POINTS_AT_ONCE = 1_000
 _REMEDY = "remove the repository, and add it again"
@@ -62,13 +62,19 @@ class _Published:
     before: str | None
 
 
+class _Opened(NamedTuple):
+    version: str
+    built: _Built
+    shard: "EdgeShard"
+
+
 class EdgeVectors:
     """Points by repository and version, under *root*; for any number of threads."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self._lock = threading.Lock()
-        self._open: dict[tuple[str, str], tuple[_Built, EdgeShard]] = {}
+        self._open: dict[tuple[str, str], _Opened] = {}
 
     def build(self, slug: str, version: str, points: Points) -> None:
         """Make a version, its index included; see VectorStore."""
@@ -108,22 +114,34 @@ class EdgeVectors:
     def count(self, slug: str) -> int:
         """The number of points that readers find."""
         opened = self._opened(slug, None)
-        return opened[0].points if opened else 0
+        return opened.built.points if opened else 0
 
     def search(self, slug: str, query: VectorQuery, *, version: str | None = None) -> Rankings:
         """The best points of a version; see VectorStore."""
         opened = self._opened(slug, version)
         if opened is None:
             return NOTHING_FOUND
-        built, shard = opened
-        if query.dense is not None and len(query.dense) != built.dimensions:
+        dimensions = opened.built.dimensions
+        if query.dense is not None and len(query.dense) != dimensions:
             raise VectorStoreError(
                 f"the search index of {slug} was made by another embedding model: its vectors have "
-                f"{built.dimensions} dimensions, that of the question has {len(query.dense)}; "
+                f"{dimensions} dimensions, that of the question has {len(query.dense)}; "
                 f"analyse {slug} again, or set the model that made it"
             )
         with _explained(_damaged(slug)):
-            return _rankings(shard, query)
+            return _rankings(slug, opened, query)
+
+    def payloads(
+        self, slug: str, chunk_ids: Sequence[str], *, version: str
+    ) -> Sequence[Mapping[str, Any]]:
+        """What is kept of points beside their vectors; see VectorStore."""
+        with self._lock:
+            found_in = self._open.get((slug, version))  # it may have been deleted since
+        opened = found_in or self._shard(slug, version)
+        with _explained(_damaged(slug)):
+            records = opened.shard.retrieve(list(chunk_ids), with_payload=True, with_vector=False)
+        known = {str(record.id): record.payload or {} for record in records}
+        return [known[chunk_id] for chunk_id in chunk_ids]
 
     def remove(self, slug: str) -> None:
         """Forget a repository."""
@@ -132,7 +150,7 @@ class EdgeVectors:
         _delete(folder)
         self._keep(slug, set())
 
-    def _opened(self, slug: str, version: str | None) -> "tuple[_Built, EdgeShard] | None":
+    def _opened(self, slug: str, version: str | None) -> _Opened | None:
         """The shard of *version*, of the published one without; None where nothing is published.
 
         Between reading what is published and opening it, a writer may have published twice: what
@@ -151,7 +169,7 @@ class EdgeVectors:
                 return opened
         return None
 
-    def _shard(self, slug: str, version: str) -> "tuple[_Built, EdgeShard]":
+    def _shard(self, slug: str, version: str) -> _Opened:
         """The shard of a version, opened once. Raises VectorStoreError unless it is whole."""
         folder = self._root / slug / version
         said = read_record(folder / "built.json")
@@ -160,9 +178,9 @@ class EdgeVectors:
         built = _Built(**said)
         with self._lock:
             known = self._open.get((slug, version))
-        if known and known[0] == built:
+        if known and known.built == built:
             return known
-        opened = built, _load(folder, slug, built)
+        opened = _Opened(version, built, _load(folder, slug, built))
         with self._lock:
             self._open[slug, version] = opened
         return opened
@@ -249,7 +267,7 @@ def _load(folder: Path, slug: str, built: _Built) -> "EdgeShard":
     return shard
 
 
-def _rankings(shard: "EdgeShard", query: VectorQuery) -> Rankings:
+def _rankings(slug: str, opened: _Opened, query: VectorQuery) -> Rankings:
     import qdrant_edge as edge
 
     dense, sparse = [], []
@@ -258,11 +276,12 @@ def _rankings(shard: "EdgeShard", query: VectorQuery) -> Rankings:
     if query.sparse is not None:
         vector = edge.SparseVector(list(query.sparse.indices), list(query.sparse.values))
         sparse = [_request(edge.Query.Nearest(vector, using="sparse"), query)]
-    found = shard.query_batch(edge.QueryBatchRequest([*dense, *sparse]))
-    hits = [best_first(map(_hit, points)) for points in found]
+    found = opened.shard.query_batch(edge.QueryBatchRequest([*dense, *sparse]))
+    hits = [
+        best_first(Hit(slug, str(point.id), point.score) for point in points) for points in found
+    ]
     return Rankings(
-        dense=hits[0] if dense else (),
-        sparse=hits[-1] if sparse else (),
+        dense=hits[0] if dense else (), sparse=hits[-1] if sparse else (), version=opened.version
     )
 
 
@@ -273,7 +292,6 @@ def _request(nearest: "Query", query: VectorQuery) -> "QueryRequest":
         query.limit,
         query=nearest,
         filter=_filter(query.filter),
-        with_payload=True,
         params=edge.SearchParams(
             hnsw_ef=SEARCH_CANDIDATES,
             quantization=edge.QuantizationSearchParams(rescore=True),
@@ -291,10 +309,6 @@ def _filter(asked: PassageFilter) -> "Filter | None":
     }
     conditions = [edge.FieldCondition(key, match=match) for key, match in matches.items() if match]
     return edge.Filter(must=list(conditions)) if conditions else None
-
-
-def _hit(point: "ScoredPoint") -> Hit:
-    return Hit(str(point.id), point.score, point.payload or {})
 
 
 def _delete(folder: Path) -> None:

@@ -37,6 +37,11 @@ CREATE TABLE embeddings (
 PRAGMA application_id = {APPLICATION_ID};
 COMMIT;
 """
+_WANTED = """
+FROM embeddings
+WHERE model = (SELECT id FROM models WHERE identity = ?)
+  AND hash IN (SELECT value FROM json_each(?))
+"""
 
 
 @dataclass(frozen=True)
@@ -49,17 +54,19 @@ class EmbeddingCache:
 
     file: Path
 
+    def known(self, model: str, hashes: Sequence[str]) -> set[str]:
+        """Those of *hashes* (hexadecimal) whose vectors are known."""
+        with self._connected() as database:
+            query = f"SELECT hash {_WANTED}"
+            return {key for (key,) in database.execute(query, (model, json.dumps(list(hashes))))}
+
     def get(self, model: str, hashes: Sequence[str]) -> dict[str, Vector]:
         """The vectors that are known of *hashes* (hexadecimal), each of shape (dimensions,).
 
         They are read-only. A hash that nothing is known of is left out.
         """
-        query = """
-            SELECT hash, vector FROM embeddings
-            WHERE model = (SELECT id FROM models WHERE identity = ?)
-              AND hash IN (SELECT value FROM json_each(?))
-        """
         with self._connected() as database:
+            query = f"SELECT hash, vector {_WANTED}"
             rows = database.execute(query, (model, json.dumps(list(hashes))))
             return {key: np.frombuffer(vector, _LITTLE_ENDIAN) for key, vector in rows}
 

@@ -4,9 +4,9 @@ Readers ask the alias, which moves from a version to the next in one call. Nothi
 public interface of qdrant-client; its local mode, without a server, serves as well and scans.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hyperion_pipelines.git.commands import redact
 from hyperion_pipelines.stores.vectors import (
@@ -29,7 +29,7 @@ from hyperion_pipelines.stores.vectors import (
 
 if TYPE_CHECKING:
     from qdrant_client import QdrantClient
-    from qdrant_client.models import Filter, PointStruct, QueryRequest, ScoredPoint
+    from qdrant_client.models import Filter, PointStruct, QueryRequest
 
 POINTS_AT_ONCE = 500
 TIMEOUT_SECONDS = 60
@@ -87,17 +87,27 @@ class QdrantVectors:
 
     def search(self, slug: str, query: VectorQuery, *, version: str | None = None) -> Rankings:
         """The best points of a version; see VectorStore."""
-        if version is None and self.published(slug) is None:
+        searched = version or self.published(slug)
+        if searched is None:
             return NOTHING_FOUND
         asked = _requests(query)
-        collection = _alias(slug) if version is None else _collection(slug, version)
+        collection = _collection(slug, searched)
         with _explained(self._client):
             found = self._client.query_batch_points(collection, list(asked.values()))
         hits = {
-            name: best_first(map(_hit, answer.points))
+            name: best_first(Hit(slug, str(point.id), point.score) for point in answer.points)
             for name, answer in zip(asked, found, strict=True)
         }
-        return Rankings(dense=hits.get("dense", ()), sparse=hits.get("sparse", ()))
+        return Rankings(hits.get("dense", ()), hits.get("sparse", ()), searched)
+
+    def payloads(
+        self, slug: str, chunk_ids: Sequence[str], *, version: str
+    ) -> Sequence[Mapping[str, Any]]:
+        """What is kept of points beside their vectors; see VectorStore."""
+        with _explained(self._client):
+            records = self._client.retrieve(_collection(slug, version), list(chunk_ids))
+        known = {str(record.id): record.payload or {} for record in records}
+        return [known[chunk_id] for chunk_id in chunk_ids]
 
     def remove(self, slug: str) -> None:
         """Forget a repository."""
@@ -214,7 +224,6 @@ def _requests(query: VectorQuery) -> "dict[str, QueryRequest]":
             using=name,
             filter=_filter(query.filter),
             limit=query.limit,
-            with_payload=True,
             params=params,
         )
         for name, vector in vectors.items()
@@ -233,7 +242,3 @@ def _filter(asked: PassageFilter) -> "Filter | None":
         models.FieldCondition(key=key, match=match) for key, match in matches.items() if match
     ]
     return models.Filter(must=list(conditions)) if conditions else None
-
-
-def _hit(point: "ScoredPoint") -> Hit:
-    return Hit(str(point.id), point.score, point.payload or {})

@@ -96,11 +96,11 @@ class PassageFilter(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """A chunk that was found: cosine similarity, or the BM25 score; and its payload."""
+    """A chunk that was found, by cosine similarity or by the BM25 score."""
 
+    slug: str
     chunk_id: str
     score: float
-    payload: Mapping[str, Any]
 
 
 class VectorQuery(NamedTuple):
@@ -113,13 +113,14 @@ class VectorQuery(NamedTuple):
 
 
 class Rankings(NamedTuple):
-    """What was found, best first; equal scores in the order of their chunk ids."""
+    """What was found in a version, best first; equal scores in the order of their chunk ids."""
 
     dense: Sequence[Hit]
     sparse: Sequence[Hit]
+    version: str | None
 
 
-NOTHING_FOUND = Rankings(dense=(), sparse=())
+NOTHING_FOUND = Rankings(dense=(), sparse=(), version=None)
 
 
 def best_first(hits: Iterable[Hit]) -> list[Hit]:
@@ -158,6 +159,16 @@ class VectorStore(Protocol):
         """The best points of a repository, of the published version where none is named.
 
         Both rankings are empty where nothing was published.
+        """
+        ...
+
+    def payloads(
+        self, slug: str, chunk_ids: Sequence[str], *, version: str
+    ) -> Sequence[Mapping[str, Any]]:
+        """What is kept of points of *version* beside their vectors (PAYLOAD), in their order.
+
+        Apart from the search: to read the texts of fifty hits takes as long as to find them.
+        Raises VectorStoreError where the version is gone: two were published since.
         """
         ...
 

@@ -19,11 +19,12 @@ import polars as pl
 from hyperion_pipelines.code.paths import read_filters
 from hyperion_pipelines.documents.chunking.tokens import Tokenizer
 from hyperion_pipelines.documents.chunking.update import update_chunks
+from hyperion_pipelines.documents.embedding.embed import Embedding
 from hyperion_pipelines.documents.embedding.model import SentenceTransformerModel, model_folder
 from hyperion_pipelines.documents.extraction.reading import DocumentFrames
 from hyperion_pipelines.documents.extraction.update import update_documents
 from hyperion_pipelines.documents.grading.golden_queries import SearchedTables
-from hyperion_pipelines.documents.publishing import Embedding, publish_vectors
+from hyperion_pipelines.documents.publishing import publish_vectors
 from hyperion_pipelines.git.tree import read_tree
 from hyperion_pipelines.sample.history_writer import Commit, HistoryWriter, Person
 from hyperion_pipelines.schemas import TABLES

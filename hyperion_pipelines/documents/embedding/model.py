@@ -7,6 +7,7 @@ the weights are loaded when the first text is embedded; what a model is (`identi
 
 import hashlib
 import json
+import os
 import zlib
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -159,6 +160,9 @@ class SentenceTransformerModel:
     @cached_property
     def loaded(self) -> "SentenceTransformer":
         """The model in memory, its matrices in the precision that they are multiplied in."""
+        # Of each shape of a batch oneDNN keeps its working memory, 1,024 of them unless told; they
+        # seldom come twice.
+        os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "4")
         import torch
         from sentence_transformers import SentenceTransformer
 

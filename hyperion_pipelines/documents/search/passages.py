@@ -1,7 +1,8 @@
 """A passage: a chunk that was found, as a reader is shown it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from hyperion_pipelines.documents.search.fusion import Fused
 
@@ -29,9 +30,8 @@ class Passage:
     bm25_rank: int | None
 
     @classmethod
-    def of(cls, fused: Fused) -> "Passage":
-        """The passage of a chunk that was found."""
-        payload = fused.hit.payload
+    def of(cls, fused: Fused, payload: Mapping[str, Any]) -> "Passage":
+        """The passage of a chunk that was found, of which the store keeps *payload*."""
         return cls(
             chunk_id=fused.hit.chunk_id,
             repository=payload["repository"],

@@ -4,12 +4,12 @@ Vectors come from `bm25` and from whoever embeds; the store ranks each repositor
 become one. Where words matched is the business of `marking`.
 """
 
-from collections.abc import Callable, Sequence
-from itertools import islice
-from typing import Literal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from typing import Any, Literal
 
 from hyperion_pipelines.documents.search.bm25 import query_vector
-from hyperion_pipelines.documents.search.fusion import fuse, merge_by_score
+from hyperion_pipelines.documents.search.fusion import Fused, fuse, merge_by_score
 from hyperion_pipelines.documents.search.passages import Passage, without_repetitions
 from hyperion_pipelines.stores.vectors import PassageFilter, Vector, VectorQuery, VectorStore
 
@@ -49,16 +49,32 @@ class Searcher:
         question = self._question(query, hits, filter, ways)
         if question.dense is None and question.sparse is None:
             return []
-        answers = [
-            self._store.search(slug, question, version=version) for slug in dict.fromkeys(slugs)
-        ]
+        answers = {
+            slug: self._store.search(slug, question, version=version)
+            for slug in dict.fromkeys(slugs)
+        }
         found = fuse(
             {
-                "dense": merge_by_score(answer.dense for answer in answers),
-                "bm25": merge_by_score(answer.sparse for answer in answers),
+                "dense": merge_by_score(answer.dense for answer in answers.values()),
+                "bm25": merge_by_score(answer.sparse for answer in answers.values()),
             }
         )
-        return list(islice(without_repetitions(map(Passage.of, found)), limit))
+        versions = {slug: answer.version for slug, answer in answers.items() if answer.version}
+        passages = chain.from_iterable(
+            self._read(found[start : start + limit], versions)
+            for start in range(0, len(found), limit)
+        )
+        return list(islice(without_repetitions(passages), limit))
+
+    def _read(self, found: Sequence[Fused], versions: Mapping[str, str]) -> Iterator[Passage]:
+        """What the store keeps of the chunks that were *found* in *versions*, by repository."""
+        payloads: dict[str, Mapping[str, Any]] = {}
+        for slug, version in versions.items():
+            ids = [one.hit.chunk_id for one in found if one.hit.slug == slug]
+            if ids:
+                read = self._store.payloads(slug, ids, version=version)
+                payloads.update(zip(ids, read, strict=True))
+        return (Passage.of(one, payloads[one.hit.chunk_id]) for one in found)
 
     def _question(
         self, query: str, hits: int, wanted: PassageFilter, ways: Sequence[Way]

@@ -37,7 +37,7 @@ ROWS = {
 }
 # The vectors of these are known, so that no model has to be loaded; all passages have the same.
 QUERIES = ("retries", "--fail-above", "zebra")
-DENSE = np.array([0.6, 0.8], np.float32)
+DENSE = np.eye(1, 384, dtype=np.float32)[0]
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from hyperion_pipelines.documents.embedding.embed import WRITTEN_TOGETHER, embed_texts
+from hyperion_pipelines.documents.embedding.embed import WRITTEN_TOGETHER, Embedding
 from hyperion_pipelines.progress import Logged
 from hyperion_pipelines.stores.embedding_cache import EmbeddingCache
 from hyperion_pipelines.stores.vectors import Vector
@@ -43,44 +43,44 @@ def test_vectors_are_in_the_order_of_the_texts_whatever_their_lengths(
 ) -> None:
     texts = ["b" * 300, "a", "c" * 90_000, "dd", ""]
     model = DigestModel()
-    embedded = embed_texts(texts, model, cache)
+    embedded = Embedding(model, cache).vectors(texts)
     assert embedded.dtype == np.float32
     assert np.array_equal(embedded, model.embed(texts))
 
 
 def test_a_text_that_is_there_twice_is_embedded_once(cache: EmbeddingCache) -> None:
     model = DigestModel()
-    embedded = embed_texts(["same", "other", "same"], model, cache)
+    embedded = Embedding(model, cache).vectors(["same", "other", "same"])
     assert sorted(model.seen) == ["other", "same"]
     assert np.array_equal(embedded[0], embedded[2])
 
 
 def test_a_second_run_embeds_what_is_new_and_gives_the_same_vectors(cache: EmbeddingCache) -> None:
-    first = embed_texts(["a", "b"], DigestModel(), cache)
+    first = Embedding(DigestModel(), cache).vectors(["a", "b"])
     model = DigestModel()
-    second = embed_texts(["b", "new", "a"], model, cache)
+    second = Embedding(model, cache).vectors(["b", "new", "a"])
     assert model.seen == ["new"]
     assert np.array_equal(second[[2, 0]], first)
 
 
 def test_another_model_embeds_all_anew(cache: EmbeddingCache) -> None:
-    embed_texts(["a"], DigestModel("one"), cache)
+    Embedding(DigestModel("one"), cache).vectors(["a"])
     model = DigestModel("other")
-    embed_texts(["a"], model, cache)
+    Embedding(model, cache).vectors(["a"])
     assert model.seen == ["a"]
 
 
 def test_no_texts_make_no_rows_of_the_models_width(cache: EmbeddingCache) -> None:
-    assert embed_texts([], DigestModel(), cache).shape == (0, 32)
+    assert Embedding(DigestModel(), cache).vectors([]).shape == (0, 32)
 
 
 def test_progress_counts_the_texts_that_are_new(
     cache: EmbeddingCache, caplog: pytest.LogCaptureFixture
 ) -> None:
-    embed_texts(["known"], DigestModel(), cache)
+    Embedding(DigestModel(), cache).vectors(["known"])
     with caplog.at_level(logging.INFO):
         progress = Logged(logging.getLogger("embedding"))
-        embed_texts(["known", "a", "b", "a"], DigestModel(), cache, progress=progress)
+        Embedding(DigestModel(), cache).vectors(["known", "a", "b", "a"], progress)
     assert [message.startswith("embedding: 2 texts in") for message in caplog.messages] == [True]
 
 
@@ -97,9 +97,9 @@ class FailingModel(DigestModel):
 def test_batches_that_were_done_are_kept_where_a_later_one_fails(cache: EmbeddingCache) -> None:
     texts = ["x", *(letter * WRITTEN_TOGETHER for letter in "abc")]
     with pytest.raises(RuntimeError, match="out of memory"):
-        embed_texts(texts, FailingModel(), cache)
+        Embedding(FailingModel(), cache).vectors(texts)
     model = DigestModel()
-    embed_texts(texts, model, cache)
+    Embedding(model, cache).vectors(texts)
     assert model.seen == ["x"]
 
 
@@ -108,7 +108,7 @@ KILLED_RUN = """
 import sys, time
 from pathlib import Path
 import numpy as np
-from hyperion_pipelines.documents.embedding.embed import WRITTEN_TOGETHER, embed_texts
+from hyperion_pipelines.documents.embedding.embed import WRITTEN_TOGETHER, Embedding
 from hyperion_pipelines.stores.embedding_cache import EmbeddingCache
 
 class Model:
@@ -121,7 +121,7 @@ class Model:
         return np.full((len(texts), 32), 0.5, np.float32)
 
 texts = [letter * (WRITTEN_TOGETHER // 2) for letter in "abcdefgh"]
-embed_texts(texts, Model(), EmbeddingCache(Path(sys.argv[1])))
+Embedding(Model(), EmbeddingCache(Path(sys.argv[1]))).vectors(texts)
 """
 
 
@@ -133,7 +133,7 @@ def test_a_killed_run_keeps_the_batches_that_were_done(cache: EmbeddingCache) ->
         process.kill()
     model = DigestModel()
     texts = [letter * (WRITTEN_TOGETHER // 2) for letter in "abcdefgh"]
-    embedded = embed_texts(texts, model, cache)
+    embedded = Embedding(model, cache).vectors(texts)
     assert model.seen == texts[4:]
     assert (embedded[:4] == 0.5).all()
 
@@ -142,7 +142,7 @@ WITHOUT_PYTORCH = """
 import sys
 from pathlib import Path
 import numpy as np
-from hyperion_pipelines.documents.embedding.embed import embed_texts
+from hyperion_pipelines.documents.embedding.embed import Embedding
 from hyperion_pipelines.documents.embedding.model import SentenceTransformerModel, model_folder
 from hyperion_pipelines.stores.embedding_cache import EmbeddingCache
 from hashlib import sha256
@@ -150,7 +150,7 @@ from hashlib import sha256
 model = SentenceTransformerModel(model_folder(""))
 cache = EmbeddingCache(Path(sys.argv[1]))
 cache.put(model.identity, [sha256(b"known").hexdigest()], np.ones((1, 384), np.float32))
-print(embed_texts(["known"], model, cache).shape, embed_texts([], model, cache).shape)
+print(Embedding(model, cache).vectors(["known"]).shape, Embedding(model, cache).vectors([]).shape)
 print({"torch", "transformers", "sentence_transformers"} & sys.modules.keys())
 """
 

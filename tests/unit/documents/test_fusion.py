@@ -8,7 +8,7 @@ from hyperion_pipelines.stores.vectors import Hit
 
 def hits(names: str) -> list[Hit]:
     """Hits named by letters, best first."""
-    return [Hit(name, 1.0 / place, {}) for place, name in enumerate(names, start=1)]
+    return [Hit("shop", name, 1.0 / place) for place, name in enumerate(names, start=1)]
 
 
 def test_scores_are_the_sums_of_reciprocal_ranks() -> None:
@@ -36,7 +36,7 @@ def test_nothing_fuses_to_nothing() -> None:
 
 
 def test_repositories_are_merged_by_score_then_by_chunk() -> None:
-    one = [Hit("d", 0.9, {}), Hit("b", 0.5, {})]
-    other = [Hit("c", 0.7, {}), Hit("a", 0.5, {})]
+    one = [Hit("shop", "d", 0.9), Hit("shop", "b", 0.5)]
+    other = [Hit("shop", "c", 0.7), Hit("shop", "a", 0.5)]
 
     assert [hit.chunk_id for hit in merge_by_score([one, other])] == ["d", "c", "a", "b"]

@@ -9,15 +9,11 @@ import numpy as np
 import polars as pl
 import pytest
 
+from hyperion_pipelines.documents.embedding.embed import Embedding
 from hyperion_pipelines.documents.embedding.model import EmbeddingModel
 from hyperion_pipelines.documents.grading.golden_queries import SearchedTables
 from hyperion_pipelines.documents.grading.grades import GRADES, SUMMARY
-from hyperion_pipelines.documents.publishing import (
-    Embedding,
-    VectorsUpdate,
-    publish_vectors,
-    version_of,
-)
+from hyperion_pipelines.documents.publishing import VectorsUpdate, publish_vectors, version_of
 from hyperion_pipelines.documents.search.searching import Searcher
 from hyperion_pipelines.stores.edge_vectors import EdgeVectors
 from hyperion_pipelines.stores.embedding_cache import EmbeddingCache

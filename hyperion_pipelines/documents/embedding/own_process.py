@@ -1,0 +1,61 @@
+"""The embedding model in a process of its own, for as long as it has texts to embed.
+
+PyTorch takes a gigabyte and gives none of it back: with the process it is gone before the vectors
+are indexed.
+"""
+
+from collections.abc import Generator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from hyperion_pipelines.code.workers import start_workers
+from hyperion_pipelines.documents.embedding.model import Precision, SentenceTransformerModel
+from hyperion_pipelines.errors import HyperionError
+from hyperion_pipelines.stores.vectors import Vector
+
+
+@dataclass(frozen=True)
+class _RemoteModel:
+    """An EmbeddingModel whose work is done by the one process of *pool*."""
+
+    model: SentenceTransformerModel
+    pool: ProcessPoolExecutor
+
+    @property
+    def identity(self) -> str:
+        return self.model.identity
+
+    @property
+    def dimensions(self) -> int:
+        return self.model.dimensions
+
+    def embed(self, texts: Sequence[str]) -> Vector:
+        try:
+            return self.pool.submit(
+                _embed, self.model.folder, self.model.precision, list(texts)
+            ).result()
+        except BrokenProcessPool as error:
+            raise HyperionError(
+                "the process that embeds was ended, by the system if memory was short: free some, "
+                "then run again; what was embedded so far is kept"
+            ) from error
+
+
+@contextmanager
+def own_process(model: SentenceTransformerModel) -> Generator[_RemoteModel]:
+    """*model* in another process, which ends with the block, or with this process."""
+    with start_workers(1) as pool:
+        yield _RemoteModel(model, pool)
+
+
+def _embed(folder: Path, precision: Precision, texts: list[str]) -> Vector:
+    return _loaded(folder, precision).embed(texts)
+
+
+@cache
+def _loaded(folder: Path, precision: Precision) -> SentenceTransformerModel:
+    return SentenceTransformerModel(folder, precision)
