@@ -25,8 +25,8 @@ from hyperion_pipelines.stores.vectors import Vector
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-# Tokens that go through the model at once: more leave the processor's cache.
-TOKENS_TOGETHER = 4_096
+# Tokens that go through the model at once: twice as many are no faster, and take 100 MiB more.
+TOKENS_TOGETHER = 2_048
 Precision = Literal["bfloat16", "float32"]
 _CPU_INFO = Path("/proc/cpuinfo")
 _BFLOAT16_FLAGS = frozenset({"amx_bf16", "avx512_bf16"})
