@@ -21,9 +21,11 @@ from hyperion_pipelines.schemas import TABLES
 from hyperion_pipelines.workspace import Workspace
 
 _PAGE = {
-    "hotspots": ("path", "score", "commits"),
+    "hotspots": ("path", "area", "score", "commits"),
     "file_owners": ("path", "person_name"),
     "file_scores": ("path", "probability"),
+    "dependencies": ("from_path", "to_path"),
+    "change_coupling": ("path", "other", "support", "confidence", "lift"),
 }
 
 # What profile and page are read from, beside the insights.

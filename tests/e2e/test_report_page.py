@@ -25,16 +25,18 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from hyperion_pipelines.graph.neighbourhood import hottest_files_graph
 from hyperion_pipelines.insights.profile.model import Profile
 from hyperion_pipelines.report.comparison import compare
 from hyperion_pipelines.report.page.data import FILES, PageData
 from hyperion_pipelines.report.page.render import render_comparison_page, render_page
+from tests.unit.report.connected_files import imports, pair, pairs, scored
 from tests.unit.report.profiles import redis_page_data, redis_profile, small_profile
 
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 375, "height": 780}
 HOSTILE = "<img src=x onerror=document.title='hacked'>\"'</script><script>hacked</script>"
-CHARTS = 7
+CHARTS = 8
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +55,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of a repository with folders inside folders."""
+    """The page of a repository with folders inside folders, whose loop and parser are coupled."""
     rows = [
         ("src/core/engine/loop.c", "src", 900, 800.0, 40, "Ann", 0.6),
         ("src/core/engine/timer.c", "src", 500, 90.0, 9, "Ann", None),
@@ -61,7 +63,13 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("src/main.c", "src", 300, 10.0, 3, "Bob", 0.1),
         ("tools/deep/only/way/run.py", "tools", 700, 0.0, 0, "Bob", 0.0),
     ]
-    data = PageData(pl.DataFrame(rows, schema=FILES, orient="row"))
+    files = pl.DataFrame(rows, schema=FILES, orient="row")
+    graph = hottest_files_graph(
+        scored({path: score for path, _, _, score, *_ in rows if score}),
+        imports(("src/main.c", "src/core/engine/loop.c"), ("src/core/engine/loop.c", "src/main.c")),
+        pairs(pair("src/core/parser.c", "src/core/engine/loop.c", support=9, confidence=0.9)),
+    )
+    data = PageData(files, graph)
     file = tmp_path_factory.mktemp("report") / "report.html"
     file.write_text(render_page(redis_profile(), data), encoding="utf-8")
     return file
@@ -200,6 +208,24 @@ def test_the_figures_of_a_picture_open_as_a_table(browser: Browser, report: Path
         assert article.locator("tbody tr").count() == len(
             redis_profile().insights["risk_by_month"].rows
         )
+
+
+def test_a_file_on_the_ring_says_what_joins_it_and_only_its_neighbours_stay_strong(
+    browser: Browser, report: Path
+) -> None:
+    """The parser changes with the loop, without an import; nothing joins it to the timer."""
+    with reading(browser, report) as page:
+        chart = page.locator('[data-chart="connections"]')
+        chart.scroll_into_view_if_needed()
+        chart.get_by_text("parser.c", exact=True).hover(force=True)
+        tip = chart.locator(".tip")
+        expect(tip).to_contain_text("src/core/parser.c")
+        expect(tip).to_contain_text("Changes with, without an import1")
+        weak = "fill-opacity"
+        expect(chart.get_by_text("timer.c", exact=True)).to_have_attribute(weak, "0.15")
+        expect(chart.get_by_text("main.c", exact=True)).to_have_attribute(weak, "0.15")
+        for strong in ("parser.c", "loop.c"):
+            assert chart.get_by_text(strong, exact=True).get_attribute(weak) is None
 
 
 @pytest.mark.parametrize("viewport", [WIDE, PHONE], ids=["wide", "phone"])

@@ -1,12 +1,14 @@
-"""What a page shows beside the profile: every file of a repository's own code, for the map of them.
+"""What a page shows beside the profile: the files of a repository's own code, and what joins them.
 
-The profile holds the first rows of each insight; a map needs all files.
+The profile holds the first rows of each insight; a map needs all files, a ring of the hottest ones
+their connections.
 """
 
 from dataclasses import dataclass
 
 import polars as pl
 
+from hyperion_pipelines.graph.neighbourhood import FilesGraph, hottest_files_graph
 from hyperion_pipelines.insights.shared.areas import areas
 
 FILES = pl.Schema(
@@ -28,10 +30,12 @@ class PageData:
 
     `score` and `commits` (of the newest 365 days) are those of hotspots, 0 for other files;
     `owner_name` knows the file best, null where nobody is known; `probability` is that of a fix in
-    the next 90 days, null where files were not judged.
+    the next 90 days, null where files were not judged. `connections` are those of the hottest
+    files, None where the tables that they are made from were never made.
     """
 
     files: pl.DataFrame
+    connections: FilesGraph | None = None
 
 
 def page_data(
@@ -39,6 +43,8 @@ def page_data(
     hotspots: pl.DataFrame | None = None,
     file_owners: pl.DataFrame | None = None,
     file_scores: pl.DataFrame | None = None,
+    dependencies: pl.DataFrame | None = None,
+    change_coupling: pl.DataFrame | None = None,
 ) -> PageData:
     """The page's data from tables of a repository; those that were never made are None."""
     is_own = ~pl.col("is_vendored") & ~pl.col("is_generated") & ~pl.col("is_documentation")
@@ -55,7 +61,12 @@ def page_data(
         .with_columns(pl.col("lines", "score", "commits").fill_null(0))
         .sort("path")
     )
-    return PageData(files.select(pl.col(name).cast(kind) for name, kind in FILES.items()))
+    connections = None
+    if hotspots is not None and dependencies is not None and change_coupling is not None:
+        connections = hottest_files_graph(hotspots, dependencies, change_coupling)
+    return PageData(
+        files.select(pl.col(name).cast(kind) for name, kind in FILES.items()), connections
+    )
 
 
 def _or_empty(table: pl.DataFrame | None, *columns: str) -> pl.DataFrame:

@@ -20,6 +20,7 @@ from hyperion_pipelines.insights.profile.model import Profile
 from hyperion_pipelines.insights.profile.words import nothing_urgent
 from hyperion_pipelines.report.comparison import Comparison
 from hyperion_pipelines.report.page import formats
+from hyperion_pipelines.report.page.connections import ring, with_connections
 from hyperion_pipelines.report.page.data import PageData
 from hyperion_pipelines.report.page.grids import hour_grid, year_grid
 from hyperion_pipelines.report.page.layout import SectionView, section_views
@@ -28,7 +29,13 @@ from hyperion_pipelines.report.page.sections import SECTIONS
 
 _HERE = Path(__file__).parent
 _STYLES = "report.css"
-_SCRIPTS = ("charts.js", "series.js", "map.js", "report.js")  # each builds on those before it
+_SCRIPTS = (
+    "charts.js",
+    "series.js",
+    "map.js",
+    "connections.js",
+    "report.js",
+)  # each builds on those before it
 
 
 def render_page(profile: Profile, page_data: PageData) -> str:
@@ -37,6 +44,10 @@ def render_page(profile: Profile, page_data: PageData) -> str:
     Of 7,000 files it weighs about 2 MB, of which the chart library is 1.1 MB.
     """
     sections = section_views(profile, SECTIONS)
+    drawn = {"files": page_data.files.drop("area").to_dict(as_series=False)}
+    if page_data.connections is not None:
+        sections = with_connections(sections, page_data.connections)
+        drawn["hottest_files"] = ring(page_data.connections).to_dict(as_series=False)
     return _render(
         "report.html.j2",
         profile=profile,
@@ -46,10 +57,7 @@ def render_page(profile: Profile, page_data: PageData) -> str:
         owners=area_owners(page_data.files),
         year_grid=year_grid,
         hour_grid=hour_grid,
-        data={
-            **_chart_rows(sections),
-            "files": page_data.files.drop("area").to_dict(as_series=False),
-        },
+        data=_chart_rows(sections) | drawn,
     )
 
 
