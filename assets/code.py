@@ -1,4 +1,4 @@
-"""The stage code: from blobs to syntax metrics, functions, and which file depends on which."""
+"""The stage code: from blobs to syntax metrics, functions, and what depends on or calls what."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,7 @@ import polars as pl
 
 from assets.tables import check_specs, table_result, table_spec
 from hyperion_pipelines.code.analysis import SyntaxFrames
+from hyperion_pipelines.code.calls import resolve_calls
 from hyperion_pipelines.code.dependency_history import DependencyHistory, update_dependency_history
 from hyperion_pipelines.code.selection import source_blobs
 from hyperion_pipelines.code.snapshots import Snapshots, read_snapshots
@@ -16,7 +17,8 @@ from hyperion_pipelines.stores.preview import preview
 from hyperion_pipelines.workspace import StageInputs, Workspace
 from resources.workspace import WorkspaceResource
 
-SYNTAX = ("blob_metrics", "functions", "imports", "dangerous_calls")  # in the order of SyntaxFrames
+# In the order of SyntaxFrames.
+SYNTAX = ("blob_metrics", "functions", "imports", "dangerous_calls", "call_sites")
 PAST = ("snapshots", "dependency_history")  # in the order of DependencyHistory
 
 
@@ -46,6 +48,7 @@ def syntax(
         yield table_result("functions", updated.tables.functions, inputs)
         yield table_result("imports", updated.tables.imports, inputs)
         yield table_result("dangerous_calls", updated.tables.dangerous_calls, inputs)
+        yield table_result("call_sites", updated.tables.call_sites, inputs)
         metrics = updated.tables.metrics
         notes = {
             "blobs_parsed": updated.parsed,
@@ -59,16 +62,17 @@ def syntax(
     name="dependencies",
     specs=[
         table_spec("dependencies", deps=["imports", "tree"]),
+        table_spec("calls", deps=["call_sites", "dependencies", "functions", "imports", "tree"]),
         *(table_spec(table, deps=["commits", "imports"]) for table in PAST),
     ],
-    check_specs=check_specs(["dependencies", *PAST]),
+    check_specs=check_specs(["dependencies", "calls", *PAST]),
 )
 def dependencies(
     context: dg.AssetExecutionContext,
     workspace: WorkspaceResource,
     progress: dg.ResourceParam[Progress],
 ) -> Iterator[dg.MaterializeResult[pl.DataFrame]]:
-    """The imports resolved to files of the repository, at HEAD and at the turns of the quarters."""
+    """Imports resolved to files, at HEAD and at the turns of the quarters; calls to functions."""
     slug, state = context.partition_key, workspace.open()
     with state.running("code", slug) as inputs:
         imports, tree = state.lake.read("imports", slug), state.lake.read("tree", slug)
@@ -76,6 +80,7 @@ def dependencies(
         inside = edges["to_path"].count()
         notes = {"resolved_inside": inside, "share_resolved": inside / max(1, edges.height)}
         yield table_result("dependencies", edges, inputs, notes)
+        yield _calls_result(state, inputs, edges, imports, tree)
         past = update_dependency_history(
             inputs.git_dir,
             _snapshots(state, inputs),
@@ -86,6 +91,20 @@ def dependencies(
         notes = {"snapshots_resolved": past.resolved}
         yield table_result("snapshots", past.snapshots, inputs, notes)
         yield table_result("dependency_history", past.edges, inputs)
+
+
+def _calls_result(
+    state: Workspace,
+    inputs: StageInputs,
+    edges: pl.DataFrame,
+    imports: pl.DataFrame,
+    tree: pl.DataFrame,
+) -> dg.MaterializeResult[pl.DataFrame]:
+    sites, functions = (state.lake.read(name, inputs.slug) for name in ("call_sites", "functions"))
+    calls = resolve_calls(sites, functions, edges, imports, tree)
+    inside = calls["to_path"].count()
+    notes = {"resolved_inside": inside, "share_resolved": inside / max(1, calls.height)}
+    return table_result("calls", calls, inputs, notes)
 
 
 def _snapshots(state: Workspace, inputs: StageInputs) -> Snapshots:

@@ -33,6 +33,8 @@ DESCRIPTIONS = {
     "dangerous_calls": "Calls in the files at HEAD that invite an attack.",
     "imports": "What the files at HEAD and in snapshots import, as written.",
     "dependencies": "The imports at HEAD resolved to files of the repository.",
+    "call_sites": "What the functions at HEAD call, as written.",
+    "calls": "The calls at HEAD resolved to functions, as far as names allow.",
     "snapshots": "The commits that stand for the turns of the quarters.",
     "dependency_history": "Which file imported which, from one turn of a quarter to another.",
     "secrets": "Every secret that a commit added or removed, redacted.",
@@ -46,6 +48,7 @@ DESCRIPTIONS = {
     "documents": "What is worth searching in the files at HEAD: prose, documentation, code.",
     "chunks": "The documents, cut to what the embedding model reads whole.",
     "search_grades": "How well the search answers questions that the repository itself answers.",
+    "graph_counts": "What the code graph has, label by label and type by type.",
     "repository_profile": "All that is known of a repository, and what to do first.",
     **{table: insight_of(table).question for table in INSIGHT_TABLES},
 }

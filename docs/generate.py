@@ -19,6 +19,7 @@ from hyperion_pipelines.cli import hyperion
 from hyperion_pipelines.code.languages import LANGUAGES
 from hyperion_pipelines.columns import COLUMNS
 from hyperion_pipelines.features.catalogue import GROUPS, Feature, columns
+from hyperion_pipelines.graph.schema import EDGES, NODES, EdgeType, Property
 from hyperion_pipelines.insights.catalogue import INSIGHT_TABLES, THEMES, insight_of
 from hyperion_pipelines.insights.profile.schema import profile_schema
 from hyperion_pipelines.schemas import TABLES
@@ -119,6 +120,29 @@ def languages() -> str:
     return f"Syntax is measured in {', '.join(measured)}; {others} more are named and counted."
 
 
+def code_graph() -> str:
+    """The labels of nodes and the types of edges, with their properties."""
+    nodes = [
+        f"### {name}\n\n{node.meaning} Identity: {node.identity}.\n\n{_properties(node.properties)}"
+        for name, node in NODES.items()
+    ]
+    edges = [
+        f"### {name}\n\n{edge.meaning}\n\n{_ends(edge)}{_properties(edge.properties)}"
+        for name, edge in EDGES.items()
+    ]
+    return "\n\n".join([*nodes, *edges])
+
+
+def _ends(edge: EdgeType) -> str:
+    pairs = "; ".join(f"`({source})-->({target})`" for source, target in edge.ends)
+    return f"{pairs}\n\n" if edge.properties else pairs
+
+
+def _properties(properties: Mapping[str, Property]) -> str:
+    rows = [(f"`{name}`", type_name(of.dtype), of.meaning) for name, of in properties.items()]
+    return markdown_table(("property", "type", "meaning"), rows) if rows else ""
+
+
 def targets() -> str:
     """The targets of the Makefile."""
     rows = _TARGET.findall((PROJECT / "Makefile").read_text("utf-8"))
@@ -138,6 +162,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
         commit_features,
         file_features,
         languages,
+        code_graph,
         targets,
     )
 }

@@ -75,6 +75,17 @@ CHECKS: dict[str, dict[str, pl.Expr]] = {
     },
     "imports": {"lines_count_from_one": pl.col("line") < 1},
     "dependencies": {"no_file_imports_itself": pl.col("from_path") == pl.col("to_path")},
+    "call_sites": {
+        "rows_count_calls": pl.col("calls") < 1,
+        "only_functions_have_lines": pl.col("function").is_null()
+        != pl.col("function_line").is_null(),
+    },
+    "calls": {
+        "confidence_is_a_share": ~pl.col("confidence").is_between(0, 1),
+        "what_is_found_is_whole": pl.sum_horizontal(
+            pl.col("to_path", "to_function", "to_line", "confidence").is_null()
+        ).is_between(1, 3),
+    },
     "snapshots": {
         "shas_are_unique": pl.col("sha").is_duplicated(),
         "shas_are_object_ids": _is_no_sha("sha"),
@@ -131,6 +142,10 @@ CHECKS: dict[str, dict[str, pl.Expr]] = {
         "measures_are_shares": ~pl.all_horizontal(
             pl.col("recall", "reciprocal_rank", "ndcg").is_between(0, 1)
         ),
+    },
+    "graph_counts": {
+        "rows_are_unique": pl.struct("element", "name", "source", "target").is_duplicated(),
+        "there_is_one_repository": (pl.col("name") == "Repository") & (pl.col("count") != 1),
     },
     "repository_profile": {"there_is_one": pl.int_range(pl.len()) > 0},
     **{

@@ -24,6 +24,7 @@ COMMANDS = {
     "repo": "Add, list and remove the repositories that are watched.",
     "report": "Report on a repository, or compare several.",
     "search": "Find passages of documents and code by words and by meaning.",
+    "graph": "Ask the code graph: in Cypher, or who knows what, what depends on what.",
     "features": "Print what a model is told of a commit or a file, and what that means.",
     "predict": "Say how risky commits are, why, and who should look.",
     "impact": "Say what else has to change with files or commits.",

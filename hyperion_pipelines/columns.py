@@ -193,6 +193,31 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "module": "What is imported, in the language's own notation.",
         "line": "Line of the statement, from 1.",
     },
+    "call_sites": REPOSITORY
+    | {
+        "blob": "Object id of the content that calls.",
+        "function": "Qualified name of the innermost function around the call; null outside all.",
+        "function_line": "First line of that function.",
+        "name": "What is called: the last name before the arguments.",
+        "receiver": "What stands before that name; null for nothing.",
+        "arguments": "How many arguments there are; null where a spread hides it.",
+        "line": "Line of the first such call, from 1.",
+        "calls": "How many calls of the function are written so.",
+    },
+    "calls": REPOSITORY
+    | {
+        "from_path": "The file at HEAD that calls.",
+        "from_function": "Qualified name of the function that calls; null outside all.",
+        "from_line": "First line of that function.",
+        "name": "What is called, as written.",
+        "receiver": "What stands before that name; null for nothing.",
+        "line": "Line of the first such call, from 1.",
+        "calls": "How many calls of the function are written so.",
+        "to_path": "The file of the function that is meant; null where none is known.",
+        "to_function": "Qualified name of the function that is meant.",
+        "to_line": "First line of that function.",
+        "confidence": "How sure that is, 0 to 1.",
+    },
     "snapshots": REPOSITORY
     | {
         "sha": "The newest commit before a turn of a quarter, on HEAD's way over first parents.",
@@ -326,6 +351,15 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "recall": "Recall@10: share of the right answers among the first ten.",
         "reciprocal_rank": "1 / rank of the first right answer; 0 if none is among the first ten.",
         "ndcg": "nDCG@10: normalised discounted cumulative gain, 1 is best.",
+    },
+    "graph_counts": REPOSITORY
+    | {
+        "version": "The version of the graph that is loaded.",
+        "element": "node or edge.",
+        "name": "The label of the nodes, or the type of the edges.",
+        "source": "The label of the nodes that the edges come from; null of nodes.",
+        "target": "The label of the nodes that the edges go to; null of nodes.",
+        "count": "How many there are.",
     },
     "repository_profile": REPOSITORY
     | {

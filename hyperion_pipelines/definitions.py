@@ -17,6 +17,7 @@ import assets.code
 import assets.documents
 import assets.features
 import assets.git
+import assets.graph
 import assets.labels
 import assets.lines
 import assets.models
@@ -85,6 +86,7 @@ def build_definitions(*, resources: Mapping[str, Any] | None = None) -> dg.Defin
                 assets.predictions,
                 assets.documents,
                 assets.profile,
+                assets.graph,
                 assets.training_data,
             ]
         ),

@@ -245,6 +245,45 @@ DEPENDENCIES = pl.Schema(
     }
 )
 
+# What the files at HEAD call, as written, by blob: `function` is the qualified name of the function
+# around the call and `function_line` its first line (both null outside all functions), `name` is
+# the last name before the arguments, `receiver` what stands before that name (`self`, `os.path`;
+# null for nothing), `arguments` how many there are (null where a spread hides it). Calls of a
+# function that are written alike are one row: `calls` counts them, `line` is the first.
+CALL_SITES = pl.Schema(
+    {
+        "repository": pl.String,
+        "blob": pl.String,
+        "function": pl.String,
+        "function_line": pl.UInt32,
+        "name": pl.String,
+        "receiver": pl.String,
+        "arguments": pl.UInt16,
+        "line": pl.UInt32,
+        "calls": pl.UInt32,
+    }
+)
+
+# The same by path, resolved to functions of the repository as far as names allow, with how sure
+# that is, 0 to 1; `to_path`, `to_function`, `to_line` and `confidence` are null where none is meant
+# or found.
+CALLS = pl.Schema(
+    {
+        "repository": pl.String,
+        "from_path": pl.String,
+        "from_function": pl.String,
+        "from_line": pl.UInt32,
+        "name": pl.String,
+        "receiver": pl.String,
+        "line": pl.UInt32,
+        "calls": pl.UInt32,
+        "to_path": pl.String,
+        "to_function": pl.String,
+        "to_line": pl.UInt32,
+        "confidence": pl.Float64,
+    }
+)
+
 # One row per commit that stands for turns of quarters: from `since` on, before `until`. Its edges
 # are resolved once more when `imports_digest`, what its files import as written, is another.
 SNAPSHOTS = pl.Schema(
@@ -402,6 +441,18 @@ SEARCH_GRADES = pl.Schema(
         "ndcg": pl.Float64,
     }
 )
+# One row per label of nodes, and per type of edges between two labels, of the loaded code graph.
+GRAPH_COUNTS = pl.Schema(
+    {
+        "repository": pl.String,
+        "version": pl.String,
+        "element": pl.String,
+        "name": pl.String,
+        "source": pl.String,
+        "target": pl.String,
+        "count": pl.UInt32,
+    }
+)
 # One row: the document that docs/profile.schema.json describes.
 REPOSITORY_PROFILE = pl.Schema(
     {
@@ -433,6 +484,8 @@ _SCHEMAS: dict[str, pl.Schema] = {
     "dangerous_calls": DANGEROUS_CALLS,
     "imports": IMPORTS,
     "dependencies": DEPENDENCIES,
+    "call_sites": CALL_SITES,
+    "calls": CALLS,
     "snapshots": SNAPSHOTS,
     "dependency_history": DEPENDENCY_HISTORY,
     "secrets": SECRETS,
@@ -446,6 +499,7 @@ _SCHEMAS: dict[str, pl.Schema] = {
     "documents": DOCUMENTS,
     "chunks": CHUNKS,
     "search_grades": SEARCH_GRADES,
+    "graph_counts": GRAPH_COUNTS,
     "repository_profile": REPOSITORY_PROFILE,
 }
 

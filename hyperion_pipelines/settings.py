@@ -100,6 +100,16 @@ class Settings(BaseSettings):
     qdrant_api_key: SecretStr = Field(
         default=SecretStr(""), description="Key that the Qdrant server asks for, if it does."
     )
+    neo4j_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="Neo4j server of the code graphs, for example `bolt://HOST:7687`; without one, "
+        "they lie in the home.",
+    )
+    neo4j_user: str = Field(default="", description="User of the Neo4j server; none logs in.")
+    neo4j_password: SecretStr = Field(default=SecretStr(""), description="Password of that user.")
+    neo4j_database: str = Field(
+        default="", description="Database on the Neo4j server; default: the user's own."
+    )
     port: int = Field(default=3000, ge=0, le=65535, description="Port of the Dagster UI.")
 
     @field_validator("redis_url")

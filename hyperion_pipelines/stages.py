@@ -35,7 +35,7 @@ class Stage:
 
 def _syntax_version() -> str:
     """A new version of any grammar, or of the rules over it, is a new version of the code."""
-    return "1 " + " ".join(grammar_version(language.name) for language in LANGUAGES)
+    return "2 " + " ".join(grammar_version(language.name) for language in LANGUAGES)
 
 
 def _lines_version() -> str:
@@ -64,7 +64,7 @@ STAGES = {
             "code",
             (
                 *("blob_metrics", "functions", "dangerous_calls", "imports"),
-                *("dependencies", "snapshots", "dependency_history"),
+                *("dependencies", "call_sites", "calls", "snapshots", "dependency_history"),
             ),
             ("git",),
             _syntax_version,
@@ -95,6 +95,12 @@ STAGES = {
             (*INSIGHT_TABLES, "repository_profile"),
             ("git", "lines", "code", "secrets", "labels", "predictions"),
             _profile_version,
+        ),
+        Stage(
+            "graph",
+            ("graph_counts",),
+            ("git", "lines", "code", "labels", "predictions", "profile"),
+            lambda: f"1 {_profile_version()}",
         ),
     )
 }

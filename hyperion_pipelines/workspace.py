@@ -12,6 +12,7 @@ home/published/SLUG/STAGE.basis.json  the history that a stage last worked on
 home/config/SLUG/filters.yaml     a repository's own path filters (optional)
 home/config/SLUG/identities.yaml  a person's decisions about identities (optional)
 home/config/SLUG/suppressions.yaml  findings that a person accepted for a time (optional)
+home/config/SLUG/teams.yaml       who belongs together (optional)
 home/config/SLUG/issues.csv       its issue tracker's export, or issues.json (optional)
 home/models/training.json         what the models were last trained on
 home/models/NAME/                 the champion that is served
@@ -20,6 +21,7 @@ home/data_docs/SLUG/TABLE.html    what was found of a repository's feature table
 home/profiles/SLUG/profile.json   a repository's profile, and report.html beside it
 home/embeddings.sqlite            the vector of every text ever embedded, unless set elsewhere
 home/vectors/SLUG/                the vectors that are searched, where no server is named
+home/graph/SLUG/                  the code graph, where no server is named
 home/locks/  home/logs/  home/dagster/
 ```
 """
@@ -42,6 +44,7 @@ from hyperion_pipelines.errors import ConfigurationError, SourceError
 from hyperion_pipelines.git.identities import NO_OVERRIDES, IdentityOverrides, read_overrides
 from hyperion_pipelines.git.mirror import Mirror
 from hyperion_pipelines.git.sources import RefList
+from hyperion_pipelines.graph.teams.teams_file import NO_TEAMS, TeamsFile, read_teams
 from hyperion_pipelines.insights.security.suppressions import (
     NO_SUPPRESSIONS,
     Suppressions,
@@ -60,6 +63,7 @@ from hyperion_pipelines.settings import Settings
 from hyperion_pipelines.stages import STAGES, Stage, code_version, data_version
 from hyperion_pipelines.stores.cache import Cache
 from hyperion_pipelines.stores.embedding_cache import EmbeddingCache
+from hyperion_pipelines.stores.graph import GraphStore
 from hyperion_pipelines.stores.lake import DeltaLake, Lake
 from hyperion_pipelines.stores.memory_cache import MemoryCache
 from hyperion_pipelines.stores.publications import Basis, Publication, Publications
@@ -75,7 +79,9 @@ if TYPE_CHECKING:
 
 # A repository's configuration, as far as it changes a table.
 CONFIGURATION = ("filters.yaml", "identities.yaml", *ISSUE_FILES)
-JUDGED_BY_MODELS = frozenset({"predictions", "profile"})  # stages
+# The same of one stage alone.
+STAGE_CONFIGURATION = {"profile": ("suppressions.yaml",), "graph": ("teams.yaml",)}
+JUDGED_BY_MODELS = frozenset({"predictions", "profile", "graph"})  # stages
 LONGEST_TRAINING_SECONDS = 1_800.0
 
 logger = logging.getLogger(__name__)
@@ -189,6 +195,19 @@ class Workspace:
         return EmbeddingCache(file.expanduser() if file else self.home / "embeddings.sqlite")
 
     @cached_property
+    def graphs(self) -> GraphStore:
+        """The code graphs: in this home, or on the server that the settings name."""
+        known = self.settings
+        if url := known.neo4j_url.get_secret_value():
+            from hyperion_pipelines.stores.neo4j_graph import Neo4jGraphs
+
+            password = known.neo4j_password.get_secret_value()
+            return Neo4jGraphs(url, known.neo4j_user, password, known.neo4j_database)
+        from hyperion_pipelines.stores.ladybug_graph import LadybugGraphs
+
+        return LadybugGraphs(self.home / "graph")
+
+    @cached_property
     def publications(self) -> Publications:
         """What the tables were last made from."""
         return Publications(self.home / "published")
@@ -213,6 +232,11 @@ class Workspace:
         file = self._configuration(slug, "suppressions")
         return read_suppressions(file) if file.exists() else NO_SUPPRESSIONS
 
+    def teams(self, slug: str) -> TeamsFile:
+        """Which teams a person wrote down for a repository."""
+        file = self._configuration(slug, "teams")
+        return read_teams(file) if file.exists() else NO_TEAMS
+
     def profile_folder(self, slug: str) -> Path:
         """Where a repository's profile and report are published."""
         return self.home / "profiles" / slug
@@ -231,14 +255,16 @@ class Workspace:
     def data_version(self, stage: str, slug: str, refs: RefList) -> str:
         """The hash of what a stage's tables would be made from now."""
         folder = self._configuration_folder(slug)
-        suppressions = ("suppressions.yaml",) if stage == "profile" else ()
-        files = [folder / name for name in (*CONFIGURATION, *suppressions)]
+        files = [folder / name for name in (*CONFIGURATION, *STAGE_CONFIGURATION.get(stage, ()))]
         parts = [file.read_bytes() if file.exists() else b"" for file in files]
         if stage in JUDGED_BY_MODELS:
             champions = (self.champions.champion(name) for name in MODELS)
             parts += [f"{one.version} {one.run_id}".encode() if one else b"" for one in champions]
         if stage == "documents":
             parts += self._search_settings()
+        if stage == "graph":
+            known = self.settings
+            parts += [known.neo4j_url.get_secret_value().encode(), known.neo4j_database.encode()]
         configuration = hashlib.sha256(b"\0".join(parts)).hexdigest()
         return data_version(stage, refs_digest=refs.digest, configuration=configuration)
 
@@ -340,6 +366,7 @@ class Workspace:
         with exclusive(self._lock(slug), doing="removing the repository"):
             self.lake.remove(slug)
             self.vectors.remove(slug)
+            self.graphs.remove(slug)
             mirror.remove()
             self.publications.remove(slug)
             for pages in (self.home / "data_docs" / slug, self.profile_folder(slug)):

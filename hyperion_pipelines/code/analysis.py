@@ -5,7 +5,7 @@ business of `syntax`; keeping the results, and adding repository and path, the c
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from hyperion_pipelines.code.call_sites import CallSite
 from hyperion_pipelines.code.dangerous_calls import DangerousCall
 from hyperion_pipelines.code.parsing import VersionParser
 from hyperion_pipelines.code.syntax import (
@@ -24,7 +25,7 @@ from hyperion_pipelines.code.syntax import (
 )
 from hyperion_pipelines.code.workers import start_workers
 from hyperion_pipelines.git.blobs import read_blobs
-from hyperion_pipelines.schemas import BLOB_METRICS, DANGEROUS_CALLS, FUNCTIONS, IMPORTS
+from hyperion_pipelines.schemas import BLOB_METRICS, CALL_SITES, DANGEROUS_CALLS, FUNCTIONS, IMPORTS
 
 # Starting two processes takes as long as measuring some 700 blobs: below this, one is faster.
 POOL_MINIMUM = 1_500
@@ -32,7 +33,7 @@ _CHUNK = 256
 
 
 class Wanted(NamedTuple):
-    """A blob to be measured; its functions (dangerous calls too) and imports only if asked for."""
+    """A blob to be measured; its functions (with their calls) and imports only if asked for."""
 
     blob: str
     path: str
@@ -48,6 +49,7 @@ _FUNCTIONS = pl.Schema({name: FUNCTIONS[name] for name in ("blob", *FunctionSynt
 _DANGEROUS_CALLS = pl.Schema(
     {name: DANGEROUS_CALLS[name] for name in ("blob", *DangerousCall._fields)}
 )
+_CALL_SITES = pl.Schema({name: CALL_SITES[name] for name in ("blob", *CallSite._fields)})
 _IMPORTS = pl.Schema({name: kind for name, kind in IMPORTS.items() if name != "repository"})
 
 
@@ -59,6 +61,7 @@ class SyntaxFrames:
     functions: pl.DataFrame
     imports: pl.DataFrame
     dangerous_calls: pl.DataFrame = field(default_factory=DANGEROUS_CALLS.to_frame)
+    call_sites: pl.DataFrame = field(default_factory=CALL_SITES.to_frame)
 
 
 def analyse_blobs(
@@ -109,11 +112,14 @@ def _measure(git_dir: Path, chunk: list[Wanted]) -> SyntaxFrames:
             is_generated=wanted.is_generated,
             parse=partial(versions.parse, wanted.path),
         )
-        functions = syntax.functions if wanted.functions else []
-        imports = syntax.imports if wanted.imports else []
-        dangers = syntax.dangerous_calls if wanted.functions else []
-        results.append((blob, BlobSyntax(syntax.metrics, functions, imports, dangers)))
+        results.append((blob, _as_wanted(syntax, wanted)))
     return _frames(results)
+
+
+def _as_wanted(syntax: BlobSyntax, wanted: Wanted) -> BlobSyntax:
+    if not wanted.functions:
+        syntax = replace(syntax, functions=[], dangerous_calls=[], call_sites=[])
+    return syntax if wanted.imports else replace(syntax, imports=[])
 
 
 def _frames(results: list[tuple[str, BlobSyntax]]) -> SyntaxFrames:
@@ -131,11 +137,15 @@ def _frames(results: list[tuple[str, BlobSyntax]]) -> SyntaxFrames:
     dangers = chain.from_iterable(
         ((blob, *danger) for danger in syntax.dangerous_calls) for blob, syntax in results
     )
+    call_sites = chain.from_iterable(
+        ((blob, *site) for site in syntax.call_sites) for blob, syntax in results
+    )
     return SyntaxFrames(
         pl.DataFrame(metrics, schema=_METRICS),
         pl.DataFrame(list(functions), schema=_FUNCTIONS, orient="row"),
         pl.DataFrame(list(imports), schema=_IMPORTS, orient="row"),
         pl.DataFrame(list(dangers), schema=_DANGEROUS_CALLS, orient="row"),
+        pl.DataFrame(list(call_sites), schema=_CALL_SITES, orient="row"),
     )
 
 
@@ -151,4 +161,5 @@ def _joined(frames: list[SyntaxFrames]) -> SyntaxFrames:
         pl.concat(frame.functions for frame in frames),
         pl.concat(frame.imports for frame in frames),
         pl.concat(frame.dangerous_calls for frame in frames),
+        pl.concat(frame.call_sites for frame in frames),
     )

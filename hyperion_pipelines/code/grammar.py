@@ -16,7 +16,7 @@ import tree_sitter
 from hyperion_pipelines.code.languages import GRAMMARS
 
 # Raised whenever a metric's definition or a query changes: stored results say what made them.
-RULES_VERSION = 4
+RULES_VERSION = 5
 
 _QUERIES = resources.files("hyperion_pipelines.code") / "queries"
 _EQUALITY = re.compile(r'\(#(?:any-of|eq)\? @\w+((?: "\w+")+)\)')
@@ -61,6 +61,17 @@ def load_grammar(language: str) -> LoadedGrammar:
 
 
 @cache
+def load_detail_query(language: str) -> tree_sitter.Query:
+    """The query of *language* together with that of its calls: one pass finds both.
+
+    Their captures have other names, and no limit of open matches drops any: what the first finds is
+    the same with and without the second.
+    """
+    text = f"{_query_text(language)}\n{_query_text(language, '_calls')}"
+    return tree_sitter.Query(load_grammar(language).language, text)
+
+
+@cache
 def load_comment_query(language: str) -> tree_sitter.Query:
     """The query of *language* without the patterns that capture no comment and no docstring."""
     return _query_of_patterns(language, _COMMENT_CAPTURE)
@@ -85,8 +96,7 @@ def _query_of_patterns(language: str, wanted: re.Pattern[bytes]) -> tree_sitter.
 @cache
 def load_danger_query(language: str) -> DangerQuery | None:
     """The query of *language* that finds dangerous calls; None where nobody wrote one."""
-    files = [_QUERIES / f"{name}_dangers.scm" for name in GRAMMARS[language].queries]
-    text = "\n".join(file.read_text() for file in files if file.is_file())
+    text = _query_text(language, "_dangers")
     if not text:
         return None
     query = tree_sitter.Query(load_grammar(language).language, text)
@@ -109,8 +119,13 @@ def _words_of(query: tree_sitter.Query, text: str, pattern: int) -> list[str]:
     return max(asked, key=lambda words: min(map(len, words)))
 
 
-def _query_text(language: str) -> str:
-    return "\n".join((_QUERIES / f"{name}.scm").read_text() for name in GRAMMARS[language].queries)
+def _query_text(language: str, kind: str = "") -> str:
+    """The queries of *language* of one *kind* (`_calls`), of what all files are asked by default.
+
+    A family of languages may have one for a kind, and its members none of their own.
+    """
+    files = [_QUERIES / f"{name}{kind}.scm" for name in GRAMMARS[language].queries]
+    return "\n".join(file.read_text() for file in files if file.is_file())
 
 
 @cache

@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from tree_sitter import Node, QueryCursor, Tree
 
+from hyperion_pipelines.code.call_sites import CallSite, find_call_sites
 from hyperion_pipelines.code.complexity import MODULE, Captures, Complexity, measure_complexity
 from hyperion_pipelines.code.dangerous_calls import DangerousCall, find_dangerous_calls
 from hyperion_pipelines.code.docstrings import DocumentationIndex
-from hyperion_pipelines.code.grammar import grammar_version, load_grammar
+from hyperion_pipelines.code.grammar import grammar_version, load_detail_query, load_grammar
 from hyperion_pipelines.code.halstead import count_halstead, maintainability_index
 from hyperion_pipelines.code.imports.extraction import extract_imports
 from hyperion_pipelines.code.imports.statement import ImportStatement
@@ -85,12 +86,13 @@ class FunctionSyntax(NamedTuple):
 
 @dataclass(frozen=True)
 class BlobSyntax:
-    """What one blob says: its metrics, and if asked for its functions, imports and dangers."""
+    """What one blob says: its metrics, and if asked for its functions, imports and calls."""
 
     metrics: BlobMetrics
     functions: list[FunctionSyntax] = field(default_factory=list[FunctionSyntax])
     imports: list[ImportStatement] = field(default_factory=list[ImportStatement])
     dangerous_calls: list[DangerousCall] = field(default_factory=list[DangerousCall])
+    call_sites: list[CallSite] = field(default_factory=list[CallSite])
 
 
 def parse_afresh(language: str, content: bytes) -> Tree:
@@ -106,7 +108,7 @@ def analyse(
     is_generated: bool = False,
     parse: Callable[[str, bytes], Tree] = parse_afresh,
 ) -> BlobSyntax:
-    """Measure *content*; with *details*, its functions, imports and dangerous calls too.
+    """Measure *content*; with *details*, its functions, imports and calls too.
 
     *is_generated* is what path rules say; markers in the content count as well. A blob that is not
     parsed has its bytes and lines, and says why in `skipped`. *parse* gives the tree of a language
@@ -118,7 +120,8 @@ def analyse(
         return BlobSyntax(_skipped_metrics(language, content, skipped))
     grammar = load_grammar(language)
     root = parse(language, content).root_node
-    captures = QueryCursor(grammar.query).captures(root)
+    query = load_detail_query(language) if details else grammar.query
+    captures = QueryCursor(query).captures(root)
     complexity = measure_complexity(captures, content, grammar)
     extents = [
         FunctionExtent(function, function.node.start_point.row + 1, function.node.end_point.row + 1)
@@ -133,6 +136,7 @@ def analyse(
         _functions(language, content, captures, extents),
         extract_imports(language, root),
         find_dangerous_calls(language, content, root, complexity),
+        find_call_sites(captures, content, complexity),
     )
 
 

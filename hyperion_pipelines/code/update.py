@@ -10,7 +10,7 @@ from hyperion_pipelines.code.imports.resolution import resolve_imports
 from hyperion_pipelines.code.selection import HAS_FUNCTIONS, HAS_IMPORTS, KEY, PLACES, is_kept
 from hyperion_pipelines.git.tree import open_texts
 from hyperion_pipelines.progress import Progress, Silent
-from hyperion_pipelines.schemas import BLOB_METRICS, DANGEROUS_CALLS, FUNCTIONS, IMPORTS
+from hyperion_pipelines.schemas import BLOB_METRICS, CALL_SITES, DANGEROUS_CALLS, FUNCTIONS, IMPORTS
 
 SKIPPED_NAMED = 5
 
@@ -41,16 +41,11 @@ def update_syntax(
 ) -> SyntaxUpdate:
     """The syntax of *sources*, the frame of `source_blobs`, from *known* where it is there.
 
-    Functions and dangerous calls are those of the blobs at HEAD, imports those of the blobs there
-    or in a snapshot; a blob whose metrics are known but not what is wanted now is parsed once more.
+    Functions and calls are those of the blobs at HEAD, imports those of the blobs there or in a
+    snapshot; a blob whose metrics are known but not what is wanted now is parsed once more.
     Raises MissingObjectsError for a blob that is gone.
     """
-    kept = known.metrics.filter(is_kept()).join(
-        sources.select(*KEY, wants_functions=HAS_FUNCTIONS, wants_imports=HAS_IMPORTS), on=KEY
-    )
-    kept = kept.filter(
-        HAS_FUNCTIONS | ~pl.col("wants_functions"), HAS_IMPORTS | ~pl.col("wants_imports")
-    )
+    kept = _kept(known.metrics, sources)
     wanted = sources.join(kept, on="blob", how="anti")
     request = wanted.select(
         *("blob", "path"),
@@ -63,6 +58,7 @@ def update_syntax(
         parsed = analyse_blobs(git_dir, request, workers=workers, progress=advance)
     paths = tree.select("path", "blob").join(_those(sources, HAS_FUNCTIONS), on="blob", how="semi")
     known_imports = known.imports.join(_those(kept, HAS_IMPORTS), on="blob", how="semi")
+    known_sites = known.call_sites.join(_those(kept, HAS_FUNCTIONS), on="blob", how="semi")
     tables = SyntaxFrames(
         metrics=_together(kept, parsed.metrics)
         .drop("path_language", "path_generated", *PLACES)
@@ -81,8 +77,22 @@ def update_syntax(
         .join(paths, on="blob")
         .select(name for name in DANGEROUS_CALLS if name != "repository")
         .sort("path", "line", "rule"),
+        call_sites=_together(known_sites, parsed.call_sites)
+        .join(_those(sources, HAS_FUNCTIONS), on="blob", how="semi")
+        .select(name for name in CALL_SITES if name != "repository")
+        .sort("blob", "line", "name", "receiver", "arguments", "function_line", "function"),
     )
     return SyntaxUpdate(tables, parsed=wanted.height)
+
+
+def _kept(metrics: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
+    """The known rows that still hold, and that have what *sources* asks of their blobs."""
+    asked = sources.select(*KEY, wants_functions=HAS_FUNCTIONS, wants_imports=HAS_IMPORTS)
+    return (
+        metrics.filter(is_kept())
+        .join(asked, on=KEY)
+        .filter(HAS_FUNCTIONS | ~pl.col("wants_functions"), HAS_IMPORTS | ~pl.col("wants_imports"))
+    )
 
 
 def _those(blobs: pl.DataFrame, have: pl.Expr) -> pl.DataFrame:

@@ -4,8 +4,7 @@ A parameter is another insight, one of the shared frames below, or else a table 
 made or read once, when they are first asked for.
 """
 
-import inspect
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from graphlib import TopologicalSorter
 from typing import Any, cast
@@ -18,9 +17,7 @@ from hyperion_pipelines.insights.lines.line_lifetimes import LineLifetimes, line
 from hyperion_pipelines.insights.shared.own_files import own_files
 from hyperion_pipelines.insights.shared.people import people
 from hyperion_pipelines.insights.shared.touches import touches
-
-Function = Callable[..., Any]
-ReadTable = Callable[[str], pl.DataFrame]
+from hyperion_pipelines.named_inputs import Function, NamedInputs, ReadTable, parameters
 
 
 def head_time(commits: pl.DataFrame) -> datetime:
@@ -58,29 +55,19 @@ def make_insights(
     *read_table* gives a table of the lake, empty where it was never made; *given* has what `GIVEN`
     names.
     """
-    known = dict(given)
-
-    def value_of(name: str) -> object:
-        if name not in known:
-            function = _function(name)
-            if function is None:
-                known[name] = read_table(name)
-            else:
-                known[name] = function(**{each: value_of(each) for each in _parameters(function)})
-        return known[name]
-
+    inputs = NamedInputs(given, _function, read_table)
     insights = set(INSIGHT_TABLES)
     made_from = {table: tables_read(table) & insights for table in INSIGHT_TABLES}
     for table in TopologicalSorter(made_from).static_order():
-        yield table, cast("pl.DataFrame", value_of(table))
+        yield table, cast("pl.DataFrame", inputs.value(table))
 
 
 def tables_read(table: str) -> set[str]:
     """The tables that an insight is made from directly: insights, and tables of the lake."""
     read: set[str] = set()
-    for name in _parameters(function_of(table)):
+    for name in parameters(function_of(table)):
         if name in SHARED:
-            read.update(_parameters(SHARED[name]))
+            read.update(parameters(SHARED[name]))
         else:
             read.add(name)
     return read - GIVEN
@@ -89,7 +76,3 @@ def tables_read(table: str) -> set[str]:
 def _function(name: str) -> Function | None:
     """What makes *name*; None for a table of the lake."""
     return function_of(name) if name in INSIGHT_TABLES else SHARED.get(name)
-
-
-def _parameters(function: Function) -> tuple[str, ...]:
-    return tuple(inspect.signature(function).parameters)

@@ -24,7 +24,7 @@ pytestmark = allow_dagsters_own_warning
 STEPS = {
     *("mirror", "history", "tree", "line_history", "syntax", "dependencies"),
     *("secrets", "features", "online_features", "bug_labels", "training_data", "predictions"),
-    *("documents", "chunks", "vectors", "insights", "profile"),
+    *("documents", "chunks", "vectors", "insights", "profile", "graph"),
 }
 
 

@@ -11,6 +11,7 @@ from assets.training_data import QUALITY
 from hyperion_pipelines.checks import CHECKS
 from hyperion_pipelines.definitions import defs
 from hyperion_pipelines.features.catalogue import FEATURES
+from hyperion_pipelines.graph.build import tables_read as graph_tables
 from hyperion_pipelines.insights.catalogue import INSIGHT_TABLES
 from hyperion_pipelines.insights.make import tables_read
 from hyperion_pipelines.learning.registry.pyfunc import MODELS
@@ -32,6 +33,8 @@ LINEAGE = {
     "dangerous_calls": ("code", {"commits", "changes", "tree"}),
     "imports": ("code", {"commits", "changes", "tree"}),
     "dependencies": ("code", {"imports", "tree"}),
+    "call_sites": ("code", {"commits", "changes", "tree"}),
+    "calls": ("code", {"call_sites", "dependencies", "functions", "imports", "tree"}),
     "snapshots": ("code", {"commits", "imports"}),
     "dependency_history": ("code", {"commits", "imports"}),
     "secrets": ("secrets", {"commits", "changes", "tree"}),
@@ -73,8 +76,10 @@ LINEAGE = {
     **{table: ("profile", tables_read(table)) for table in INSIGHT_TABLES},
     "repository_profile": (
         "profile",
-        {*INSIGHT_TABLES, "commits", "identities", "tree", "file_scores"},
+        {*INSIGHT_TABLES, "commits", "identities", "tree", "file_scores", "dependencies"},
     ),
+    "code_graph": ("graph", set(graph_tables())),
+    "graph_counts": ("graph", {"code_graph"}),
 }
 MODEL_ASSETS = {asset for asset, (group, _) in LINEAGE.items() if group == "models"}
 TABLE_CHECKS = {(table, name) for table, names in CHECKS.items() for name in names}
@@ -83,15 +88,15 @@ ADVICE = {
     *product(FEATURES, ("expectations_advice", "drift")),
     *product(("training_windows",), QUALITY),
 }
-GRADED = {("vectors", "finds_as_much_as_before")}
-ALL_CHECKS = TABLE_CHECKS | EXPECTATIONS | GRADED | ADVICE
+STORES = {("vectors", "finds_as_much_as_before"), ("code_graph", "holds_what_was_built")}
+ALL_CHECKS = TABLE_CHECKS | EXPECTATIONS | STORES | ADVICE
 STEPS = {
     "mirror": {"mirror"},
     "history": {"commits", "changes", "identities", "refs"},
     "tree": {"tree"},
     "line_history": {"line_origins", "line_removals"},
-    "syntax": {"blob_metrics", "functions", "dangerous_calls", "imports"},
-    "dependencies": {"dependencies", "snapshots", "dependency_history"},
+    "syntax": {"blob_metrics", "functions", "dangerous_calls", "imports", "call_sites"},
+    "dependencies": {"dependencies", "calls", "snapshots", "dependency_history"},
     "secrets": {"secrets"},
     "features": {"commit_features", "file_features"},
     "online_features": {"online_features"},
@@ -103,6 +108,7 @@ STEPS = {
     "vectors": {"vectors", "search_grades"},
     "insights": set(INSIGHT_TABLES),
     "profile": {"repository_profile"},
+    "graph": {"code_graph", "graph_counts"},
 }
 
 
@@ -119,7 +125,8 @@ def test_the_assets_their_groups_and_their_lineage(specs: dict[str, dg.AssetSpec
 
 
 def test_every_table_is_an_asset_of_its_stage(specs: dict[str, dg.AssetSpec]) -> None:
-    assert set(specs) == {"mirror", "online_features", "vectors", *MODEL_ASSETS, *TABLES}
+    beside = {"mirror", "online_features", "vectors", "code_graph"}
+    assert set(specs) == {*beside, *MODEL_ASSETS, *TABLES}
     for stage in STAGES.values():
         for table in stage.tables:
             assert specs[table].group_name == stage.name

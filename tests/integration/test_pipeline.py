@@ -133,6 +133,7 @@ def test_every_check_runs_and_passes_on_the_sample(sample_run: SampleRun) -> Non
         *product(FEATURES, ("expectations", "expectations_advice", "drift")),
         *product(("training_windows",), QUALITY),
         ("vectors", "finds_as_much_as_before"),
+        ("code_graph", "holds_what_was_built"),
     }
     # So small a team has no minor authors: the advice is to leave such columns out.
     assert failed_checks(sample_run.result) <= {("file_features", "expectations_advice")}
@@ -219,5 +220,5 @@ def test_steps_in_processes_of_their_own_make_the_same_tables(
     with result:
         assert result.success
         steps = {event.step_key for event in result.all_events if event.is_step_success}
-    assert len(steps) == 17
+    assert len(steps) == 18
     assert_same_tables(home, sample_run.home, "shop")

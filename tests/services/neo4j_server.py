@@ -10,7 +10,7 @@ from pathlib import Path
 from signal import SIGKILL
 
 import neo4j
-from neo4j.exceptions import DriverError, Neo4jError
+from neo4j.exceptions import AuthError, DriverError, Neo4jError
 from typing_extensions import override
 
 from tests.services.server import HOST, Server, ServiceError, packages_of_absent_programs
@@ -44,10 +44,13 @@ _OPENED_PACKAGES = [
 
 
 class Neo4jServer(Server):
-    """A Neo4j without log-in that speaks Bolt only."""
+    """A Neo4j that speaks Bolt only, without log-in unless told otherwise."""
 
     name = "neo4j"
     stop_signal = SIGKILL  # its orderly end takes ten seconds, and its data is thrown away
+
+    def __init__(self, *, asks_for_log_in: bool = False) -> None:
+        self._asks_for_log_in = asks_for_log_in
 
     @override
     def missing_packages(self) -> list[str]:
@@ -76,7 +79,7 @@ class Neo4jServer(Server):
             "server.bolt.listen_address": f"{HOST}:{port}",
             "server.http.enabled": "false",
             "server.https.enabled": "false",
-            "dbms.security.auth_enabled": "false",
+            "dbms.security.auth_enabled": str(self._asks_for_log_in).lower(),
             "dbms.usage_report.enabled": "false",
             "server.memory.heap.max_size": "512m",
             "server.memory.pagecache.size": "128m",
@@ -100,10 +103,12 @@ class Neo4jServer(Server):
 
     @override
     def answers(self, url: str) -> bool:
-        """Tell whether the driver can open a session."""
+        """Tell whether the driver can open a session, or is asked to log in."""
         with neo4j.GraphDatabase.driver(url, connection_timeout=2) as driver:
             try:
                 driver.verify_connectivity()
+            except AuthError:
+                return True
             except (DriverError, Neo4jError):
                 return False
         return True

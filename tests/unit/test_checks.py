@@ -28,6 +28,10 @@ REMOVAL = {
     "comment": 2,
 }
 
+CALL_SITE = {"function": "open", "function_line": 3, "name": "len", "line": 4, "calls": 1}
+CALL = {"to_path": "a", "to_function": "open", "to_line": 3, "confidence": 0.9}
+GRAPH_COUNT = {"element": "node", "name": "Repository", "count": 1}
+
 JANUARY, APRIL, JULY = (datetime(2024, month, 1, tzinfo=UTC) for month in (1, 4, 7))
 SECRET = {"sha": SHA, "fingerprint": "0123456789abcdef", "shown": "ghp_••••", "change": "added"}
 SNAPSHOT = {"sha": SHA, "since": JANUARY, "until": APRIL}
@@ -147,6 +151,13 @@ OFFENDERS: list[tuple[str, str, Sequence[Row], int]] = [
     ("chunks", "the_model_reads_them_whole", [CHUNK | {"tokens": 513}], 1),
     ("search_grades", "rows_are_unique", [GRADE, GRADE], 2),
     ("search_grades", "measures_are_shares", [GRADE, GRADE | {"ndcg": 1.1}], 1),
+    ("call_sites", "rows_count_calls", [CALL_SITE, CALL_SITE | {"calls": 0}], 1),
+    ("call_sites", "only_functions_have_lines", [CALL_SITE | {"function_line": None}], 1),
+    ("call_sites", "only_functions_have_lines", [CALL_SITE | {"function": None}], 1),
+    ("calls", "confidence_is_a_share", [CALL | {"confidence": 1.5}], 1),
+    ("calls", "what_is_found_is_whole", [CALL, CALL | {"to_line": None}, {"name": "len"}], 1),
+    ("graph_counts", "rows_are_unique", [GRAPH_COUNT, GRAPH_COUNT], 2),
+    ("graph_counts", "there_is_one_repository", [GRAPH_COUNT | {"count": 0}], 1),
     ("repository_profile", "there_is_one", [{}, {}], 1),
     *((table, "rows_are_unique", [{}, {}], 2) for table in INSIGHT_TABLES),
     *(
@@ -214,6 +225,9 @@ def test_sound_rows_offend_nothing() -> None:
         "documents": [DOCUMENT, DOCUMENT],
         "chunks": [CHUNK, CHUNK | {"chunk_id": "2", "tokens": 512}],
         "search_grades": [GRADE, GRADE | {"search": "bm25"}],
+        "call_sites": [CALL_SITE, {"name": "main", "line": 9, "calls": 2}],
+        "calls": [CALL, {"name": "len"}],
+        "graph_counts": [GRAPH_COUNT, GRAPH_COUNT | {"name": "File", "count": 0}],
         "commit_scores": [COMMIT_SCORE, {"sha": OTHER, **FALLBACK_SCORE}],
         "file_scores": [FILE_SCORE, {"path": "b", **FALLBACK_SCORE}],
     }

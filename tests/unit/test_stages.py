@@ -35,9 +35,9 @@ def test_what_a_stage_needs_is_run_too_and_in_order() -> None:
     assert names("code") == names("code", "git") == ["git", "code"]
     assert names("secrets") == ["git", "secrets"]
     assert names("documents") == ["git", "documents"]
-    not_needed = {"secrets", "documents", "profile"}
+    not_needed = {"secrets", "documents", "profile", "graph"}
     assert names("predictions") == [name for name in STAGES if name not in not_needed]
-    assert names("profile") == [name for name in STAGES if name != "documents"]
+    assert names("profile") == [name for name in STAGES if name not in {"documents", "graph"}]
     assert names() == []
 
 
@@ -53,7 +53,7 @@ def test_stages_that_run_as_one_stay_together_and_in_order() -> None:
     assert parts == [
         ["git", "lines", "code", "secrets", "features", "labels"],
         ["models"],
-        ["predictions", "documents", "profile"],
+        ["predictions", "documents", "profile", "graph"],
     ]
     assert by_scope(resolve_stages(["code"])) == [resolve_stages(["code"])]
     assert by_scope([]) == []

@@ -197,7 +197,7 @@ def test_another_champion_makes_what_models_judge_stale_and_nothing_else(
         serve(workspace, name, version)
         after = versions()
         changed = {stage for stage in STAGES if after[stage] != before[stage]}
-        assert changed == {"predictions", "profile"}
+        assert changed == {"predictions", "profile", "graph"}
         assert workspace.data_version("predictions", "shop", refs) == after["predictions"]
         before = after
     workspace.champions.withdraw("impact")

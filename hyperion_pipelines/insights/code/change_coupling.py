@@ -86,16 +86,21 @@ def change_coupling(
     )
 
 
-def _counted(files: pl.DataFrame, touches: pl.DataFrame) -> pl.DataFrame:
-    """Who changed which own file: `commit`, `file` (a number), `commit_time`, each pair once."""
+def counted_changes(files: pl.DataFrame, touches: pl.DataFrame) -> pl.DataFrame:
+    """Who changed which own file: `path`, `commit` (its position), `commit_time`, each pair once.
+
+    Of the commits that `change_coupling` counts.
+    """
     by_people = touches.filter(~pl.col("is_bot")).select("path", "commit_time", commit="position")
     changed = by_people.unique(["path", "commit"])
     is_small = pl.len().over("commit") <= COUPLING_FILES
-    return (
-        changed.filter(is_small)
-        .join(_numbered(files), on="path")
-        .select("commit", "file", "commit_time")
-    )
+    return changed.filter(is_small).join(files, on="path", how="semi")
+
+
+def _counted(files: pl.DataFrame, touches: pl.DataFrame) -> pl.DataFrame:
+    """Who changed which own file: `commit`, `file` (a number), `commit_time`, each pair once."""
+    changes = counted_changes(files, touches).join(_numbered(files), on="path")
+    return changes.select("commit", "file", "commit_time")
 
 
 def _numbered(files: pl.DataFrame) -> pl.DataFrame:

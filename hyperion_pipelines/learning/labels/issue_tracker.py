@@ -21,7 +21,13 @@ from hyperion_pipelines.errors import ConfigurationError
 FILE_NAMES = ("issues.csv", "issues.json")
 
 _TIME = pl.Datetime("us", "UTC")
-_READ = {"issue": pl.String, "type": pl.String, "created": _TIME, "resolved": _TIME}
+_READ = {
+    "issue": pl.String,
+    "type": pl.String,
+    "created": _TIME,
+    "resolved": _TIME,
+    "title": pl.String,
+}
 ISSUES = pl.Schema({**_READ, "is_bug": pl.Boolean})
 
 # The types and labels that count as a bug: alone, or after a prefix as in `kind/bug`, `C-bug`.
@@ -45,11 +51,12 @@ def issues_file(folder: Path) -> Path | None:
 
 
 def read_issues(file: Path) -> pl.DataFrame:
-    """The issues that *file* lists: `issue`, `type`, `created`, `resolved`, `is_bug`.
+    """The issues that *file* lists: `issue`, `type`, `created`, `resolved`, `title`, `is_bug`.
 
     `issue` is the key that `issue_key` makes of every notation. *file* is CSV with a header, or
     JSON (by its suffix): a list of objects. Both have `issue`, `type` (or labels, separated by
-    commas), `created` and perhaps `resolved`, which may be empty; other columns are passed over.
+    commas), `created`, and perhaps `resolved` and `title`, which may be empty; other columns are
+    passed over.
     Times are ISO 8601, and UTC where they name no zone.
 
     Raises ConfigurationError, naming file, line (of JSON: item) and remedy, when the file cannot
@@ -105,6 +112,7 @@ class _Issue(BaseModel):
     type: Annotated[str, BeforeValidator(_to_text)]
     created: Annotated[datetime, BeforeValidator(_to_time)]
     resolved: Annotated[datetime | None, BeforeValidator(_to_time)] = None
+    title: Annotated[str | None, BeforeValidator(lambda text: text or None)] = None
 
 
 Row = tuple[str, Mapping[str, object]]  # the place in its file, and what stands there

@@ -73,6 +73,7 @@ def test_two_processes_give_what_one_gives(
     assert_frame_equal(one.metrics, two.metrics)
     assert_frame_equal(one.functions, two.functions)
     assert_frame_equal(one.imports, two.imports)
+    assert_frame_equal(one.call_sites, two.call_sites)
 
 
 @pytest.mark.parametrize("functions", [True, False])

@@ -1,6 +1,6 @@
 """Only blobs that no present result covers are parsed, and the tables are those of parsing all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -82,15 +82,13 @@ def kept_rows(update: SyntaxUpdate) -> SyntaxFrames:
     """The tables of an update as the lake gives them back."""
     named = pl.lit("repository").alias("repository")
     tables = update.tables
-    frames = (tables.metrics, tables.functions, tables.imports, tables.dangerous_calls)
+    frames = (getattr(tables, each.name) for each in fields(SyntaxFrames))
     return SyntaxFrames(*(frame.with_columns(named) for frame in frames))
 
 
 def assert_same(left: SyntaxUpdate, right: SyntaxUpdate) -> None:
-    assert_frame_equal(left.tables.metrics, right.tables.metrics)
-    assert_frame_equal(left.tables.functions, right.tables.functions)
-    assert_frame_equal(left.tables.imports, right.tables.imports)
-    assert_frame_equal(left.tables.dangerous_calls, right.tables.dangerous_calls)
+    for each in fields(SyntaxFrames):
+        assert_frame_equal(getattr(left.tables, each.name), getattr(right.tables, each.name))
 
 
 def test_source_is_code_that_is_not_vendored_each_content_once(first: Tables) -> None:
@@ -125,6 +123,24 @@ def test_dangerous_calls_are_given_for_every_path_of_a_blob(first: Tables) -> No
         ("app/tools.py", 2, "code-evaluation", "tool"),
         ("copy/tools.py", 2, "code-evaluation", "tool"),
     ]
+
+
+def test_calls_are_given_once_a_blob_of_head_whatever_number_of_paths_it_has(
+    first: Tables, second: Tables
+) -> None:
+    tool = first.tree.filter(pl.col("path") == "app/tools.py")["blob"].item()
+    sites = first.syntax().tables.call_sites.drop("blob").rows()
+    assert sites == [("tool", 1, "eval", None, 1, 2, 1)]
+    assert second.syntax().tables.call_sites["blob"].to_list() == [tool]
+
+
+def test_the_calls_of_what_is_no_longer_at_head_are_gone(first: Tables, tmp_path: Path) -> None:
+    no_tools: dict[str, str | None] = {"app/tools.py": None, "copy/tools.py": "run()\nrun()\n"}
+    after = tables(tmp_path, dict(FIRST), no_tools)
+    updated = after.syntax(kept_rows(first.syntax()))
+    columns = ["function", "name", "calls"]
+    assert updated.tables.call_sites.select(columns).rows() == [(None, "run", 2)]
+    assert_same(updated, after.syntax())
 
 
 def test_after_a_commit_only_its_blob_is_parsed(first: Tables, second: Tables) -> None:

@@ -1,7 +1,6 @@
 """Which file imported which at a commit: direct imports, and what two files have in common.
 
-From commit to commit the table `dependency_history` holds, whose edges change at the turns of the
-quarters; for the present time, what HEAD imports.
+The edges are those of the code graph: known at the turns of the quarters, and at HEAD.
 """
 
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from hyperion_pipelines.features.history.file_identity import files_of
 from hyperion_pipelines.features.inputs import History
+from hyperion_pipelines.graph.building.imports import import_stretches
 from hyperion_pipelines.learning.models.impact.occurrences import Integers, Occurrences
 
 
@@ -31,24 +31,27 @@ class ImportGraph:
     def of(
         cls, history: History, dependency_history: pl.DataFrame, dependencies: pl.DataFrame
     ) -> "ImportGraph":
-        """The graph of a repository; *dependencies* are those at HEAD, for the time after."""
+        """The graph of a repository: the edges IMPORTS of the code graph, between its files.
+
+        What is known at HEAD alone holds for the time after it: no commit of the past meets it.
+        """
         times, commits = history.commits["commit_time"], history.commits.height
-        past = dependency_history.select(
-            "from_path",
-            "to_path",
-            opened=times.search_sorted(dependency_history["since"], side="left").cast(pl.Int64),
-            closed=times.search_sorted(dependency_history["until"], side="left").cast(pl.Int64),
-        ).with_columns(
-            closed=pl.when(dependency_history["until"].is_null()).then(commits).otherwise("closed")
-        )
-        now = dependencies.select(
-            "from_path",
-            "to_path",
+        stretches = import_stretches(dependencies, dependency_history)
+        seen = stretches.drop_nulls("since")
+        past = seen.select(
+            "source",
+            "target",
+            opened=times.search_sorted(seen["since"], side="left").cast(pl.Int64),
+            closed=times.search_sorted(seen["until"], side="left").cast(pl.Int64),
+        ).with_columns(closed=pl.when(seen["until"].is_null()).then(commits).otherwise("closed"))
+        now = stretches.filter("at_head").select(
+            "source",
+            "target",
             opened=pl.lit(commits, pl.Int64),
             closed=pl.lit(commits + 1, pl.Int64),
         )
         edges = pl.concat([past, now]).with_columns(rank=pl.col("opened") - 1)
-        for end, path in (("importer", "from_path"), ("imported", "to_path")):
+        for end, path in (("importer", "source"), ("imported", "target")):
             named = files_of(edges.rename({path: "path"}), history.segments)
             edges = named.rename({"path": path, "file": end})
         known = edges.select(pl.col("importer", "imported").cast(pl.Int64), "opened", "closed")
