@@ -12,13 +12,11 @@ from hyperion_pipelines.errors import HyperionError
 from hyperion_pipelines.repositories import Repository
 from hyperion_pipelines.settings import Settings
 from hyperion_pipelines.stages import REPOSITORY_STAGES
-from hyperion_pipelines.workspace import Workspace
+from hyperion_pipelines.workspace import JUDGED_BY_MODELS, Workspace
 from resources.workspace import WorkspaceResource
 
 # Dagster cuts an evaluation at 60 seconds; the cursor holds the place for the next one.
 WATCH_BUDGET_SECONDS = 40.0
-
-SCORING = ("predictions", "profile")
 
 analysis_job = dg.define_asset_job(
     "analysis",
@@ -27,7 +25,7 @@ analysis_job = dg.define_asset_job(
 )
 scoring_job = dg.define_asset_job(
     "scoring",
-    selection=dg.AssetSelection.groups(*SCORING),
+    selection=dg.AssetSelection.groups(*sorted(JUDGED_BY_MODELS)),
     description="The scores of one repository and what is made of them, by other models.",
 )
 
@@ -133,7 +131,7 @@ def _news(state: Workspace, slug: str) -> _News | None:
     stale = {stage.name for stage in REPOSITORY_STAGES if not state.is_current(slug, refs, [stage])}
     if not stale:
         return None
-    job = scoring_job if stale <= set(SCORING) else analysis_job
+    job = scoring_job if stale <= JUDGED_BY_MODELS else analysis_job
     versions = [state.data_version(stage.name, slug, refs) for stage in REPOSITORY_STAGES]
     return _News(job.name, "-".join(versions))
 

@@ -15,13 +15,13 @@ from hyperion_pipelines.learning.labels.issue_tracker import (
 )
 
 CSV = """\
-Issue,Type,Created,Resolved,Assignee
-#12,Bug,2024-01-31T10:15:00Z,2024-02-01,Ann
-SHOP-7,Story,2024-01-31 12:15:00+02:00,,"Ray, Bob"
+Issue,Type,Created,Resolved,Assignee,Title
+#12,Bug,2024-01-31T10:15:00Z,2024-02-01,Ann,"Retry, then fail"
+SHOP-7,Story,2024-01-31 12:15:00+02:00,,"Ray, Bob",
 """
 JSON = """[
   {"issue": 12, "type": ["ui", "Bug"], "created": "2024-01-31T10:15:00.000+0000",
-   "resolved": "2024-02-01T00:00:00Z", "assignee": "Ann"},
+   "resolved": "2024-02-01T00:00:00Z", "assignee": "Ann", "title": "Retry, then fail"},
   {"issue": "SHOP-7", "type": "Story", "created": "2024-01-31T10:15:00", "resolved": null}
 ]"""
 BUGS = """
@@ -84,8 +84,8 @@ def test_both_formats_say_the_same(tmp_path: Path, name: str, text: str) -> None
     created, resolved = datetime(2024, 1, 31, 10, 15, tzinfo=UTC), datetime(2024, 2, 1, tzinfo=UTC)
     assert issues.schema == ISSUES
     assert issues.drop("type").rows() == [
-        ("12", created, resolved, True),
-        ("SHOP-7", created, None, False),
+        ("12", created, resolved, "Retry, then fail", True),
+        ("SHOP-7", created, None, None, False),
     ]
 
 
