@@ -202,7 +202,7 @@ def test_the_jobs() -> None:
         "training": None,
     }
     assert all(job.executor_def is dg.in_process_executor for job in jobs.values())
-    assert set(jobs["scoring"].graph.node_dict) == {"predictions", "insights", "profile"}
+    assert set(jobs["scoring"].graph.node_dict) == {"predictions", "insights", "profile", "graph"}
 
 
 def test_schedules_and_sensors_run_without_being_turned_on() -> None:
