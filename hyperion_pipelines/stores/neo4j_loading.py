@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from neo4j import ManagedTransaction, Session
 
 ROWS_WRITTEN_AT_ONCE = 10_000
+ROWS_DELETED_AT_ONCE = 1_000  # a transaction keeps all that it deletes in memory
 ROWS_READ_AT_ONCE = 50_000
 _INDEX_SECONDS = 300
 
@@ -180,8 +181,8 @@ def _for_each(session: "Session", cypher: str, rows: pl.DataFrame) -> int:
 
 
 def _repeat(session: "Session", match: str, slug: str) -> None:
-    """Delete what *match* calls `found`, some thousands at a time, until there is none."""
-    delete = f"{match} WITH found LIMIT {ROWS_WRITTEN_AT_ONCE} DETACH DELETE found RETURN count(*)"
+    """Delete what *match* calls `found`, a thousand at a time, until there is none."""
+    delete = f"{match} WITH found LIMIT {ROWS_DELETED_AT_ONCE} DETACH DELETE found RETURN count(*)"
     while run(session, delete, repository=slug):
         pass
 
