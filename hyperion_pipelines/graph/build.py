@@ -41,7 +41,7 @@ from hyperion_pipelines.graph.building.structure import (
     repository_files,
     repository_nodes,
 )
-from hyperion_pipelines.graph.building.teams import member_of, teams_nodes
+from hyperion_pipelines.graph.building.teams import member_of, team_members, teams_nodes
 from hyperion_pipelines.graph.schema import EdgeKind, Graph, edge_schema, node_schema
 from hyperion_pipelines.insights.make import SHARED
 from hyperion_pipelines.named_inputs import Function, NamedInputs, ReadTable, parameters
@@ -84,6 +84,7 @@ SHARED_BUILDERS: Mapping[str, Function] = {
     **SHARED,
     "path_stretches": path_stretches,
     "directory_stretches": directory_stretches,
+    "team_members": team_members,
     "ownership_stretches": ownership_stretches,
 }
 # Not a table: given by whoever asks for the graph.

@@ -22,9 +22,8 @@ from hyperion_pipelines.stores.graph import GraphStoreError, Written
 if TYPE_CHECKING:
     from ladybug import Connection, Database, QueryResult
 
-LOADING_BYTES = (
-    512 * 1024**2
-)  # of pages in memory; Ladybug takes most of the machine's, unless told
+# Of pages in memory; Ladybug takes most of the machine's, unless told.
+LOADING_BYTES = 512 * 1024**2
 # Of address space a database; without it Ladybug takes 8 TiB, and a process can open but a few.
 LARGEST_BYTES = 256 * 1024**3
 THREADS = 4

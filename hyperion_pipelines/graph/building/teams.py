@@ -23,20 +23,15 @@ logger = logging.getLogger(__name__)
 
 
 def teams_nodes(
-    codeowners: str | None,
-    teams: TeamsFile,
-    identities: pl.DataFrame,
-    touches: pl.DataFrame,
-    head_time: datetime,
+    codeowners: str | None, teams: TeamsFile, team_members: pl.DataFrame
 ) -> pl.DataFrame:
     """A node per team: `key` is its name, for a team of CODEOWNERS without the `@`.
 
     A team that both name is one, `named_by` CODEOWNERS. `members` counts the edges of `member_of`.
     """
-    members = _members(codeowners, teams, identities, touches, head_time)
-    counted = members.group_by(key="target").agg(members=pl.len().cast(pl.Int64))
+    counted = team_members.group_by(key="target").agg(members=pl.len().cast(pl.Int64))
     named = _named(codeowners, teams)
-    by = named or dict.fromkeys(members["target"].unique().sort(), COLLABORATION)
+    by = named or dict.fromkeys(team_members["target"].unique().sort(), COLLABORATION)
     nodes = pl.DataFrame(
         list(by.items()), schema={"key": pl.String, "named_by": pl.String}, orient="row"
     )
@@ -51,7 +46,12 @@ def teams_nodes(
     )
 
 
-def member_of(
+def member_of(team_members: pl.DataFrame) -> pl.DataFrame:
+    """MEMBER_OF, as `team_members` finds it."""
+    return team_members
+
+
+def team_members(
     codeowners: str | None,
     teams: TeamsFile,
     identities: pl.DataFrame,
@@ -65,16 +65,6 @@ def member_of(
     """
     for member in _strangers(teams, identities):
         logger.warning("teams.yaml: %r is nobody of the history; give their e-mail", member)
-    return _members(codeowners, teams, identities, touches, head_time)
-
-
-def _members(
-    codeowners: str | None,
-    teams: TeamsFile,
-    identities: pl.DataFrame,
-    touches: pl.DataFrame,
-    head_time: datetime,
-) -> pl.DataFrame:
     names = {team_key(name): name for name in _named(codeowners, teams)}
     if not names:
         found = communities(touches, head_time)

@@ -28,8 +28,8 @@ def history(graph: RepositoryGraph, path: str) -> pl.DataFrame:
     """The commits of HEAD's history to the file at *path*, renames followed back: HISTORY.
 
     `path` is the one after the commit, `status` as of MODIFIES, `faults` counts the fixes that
-    mended here what the commit brought; authors come before co-authors. Merges
-    change nothing of their own. Order: the newest first; at the same moment, the newer path.
+    mended here what the commit brought; authors come before co-authors. Merges change nothing of
+    their own. Order: the newest first; at the same moment, the newer path.
     """
     stretches = lineage(graph, path)
     paths = sorted({each.path for each in stretches})

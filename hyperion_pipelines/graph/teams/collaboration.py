@@ -20,9 +20,8 @@ import polars as pl
 from hyperion_pipelines.insights.shared.areas import ROOT, areas
 
 RECENT = timedelta(days=730)
-MOST_FILES = (
-    50  # as for change coupling: a commit to more of them says nothing about who works with whom
-)
+# As for change coupling: a commit to more of them says nothing about who works with whom.
+MOST_FILES = 50
 FEWEST_COMMITS = 5  # whoever made fewer is a guest; guests who met nobody look like communities
 FEWEST_MEMBERS = 3
 LEAST_MODULARITY = 0.3

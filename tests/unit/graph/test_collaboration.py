@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from hyperion_pipelines.graph.building.teams import member_of, teams_nodes
+from hyperion_pipelines.graph.building.teams import team_members, teams_nodes
 from hyperion_pipelines.graph.teams.collaboration import COMMUNITIES, communities
 from hyperion_pipelines.graph.teams.teams_file import NO_TEAMS
 from hyperion_pipelines.schemas import IDENTITIES
@@ -132,16 +132,16 @@ def test_teams_are_the_same_in_every_process() -> None:
 
 def test_inferred_teams_are_nodes_that_say_so_and_named_ones_take_their_place() -> None:
     touches, nobody = touches_of(two_teams()), IDENTITIES.to_frame()
-    nodes = teams_nodes(None, NO_TEAMS, nobody, touches, NOW)
+    nodes = teams_nodes(None, NO_TEAMS, team_members(None, NO_TEAMS, nobody, touches, NOW))
     assert nodes.select("key", "named_by", "is_inferred", "members").rows() == [
         ("shop", "collaboration", True, 4),
         ("web", "collaboration", True, 3),
     ]
-    edges = member_of(None, NO_TEAMS, nobody, touches, NOW)
+    edges = team_members(None, NO_TEAMS, nobody, touches, NOW)
     assert edges.filter(target="web").select("source", "share").rows() == [
         (person, 18 / 24) for person in WEB
     ]
-    assert member_of("* @shop/all", NO_TEAMS, nobody, touches, NOW).is_empty()
-    assert teams_nodes("* @shop/all", NO_TEAMS, nobody, touches, NOW)["key"].to_list() == [
-        "shop/all"
-    ]
+    assert team_members("* @shop/all", NO_TEAMS, nobody, touches, NOW).is_empty()
+    assert teams_nodes(
+        "* @shop/all", NO_TEAMS, team_members("* @shop/all", NO_TEAMS, nobody, touches, NOW)
+    )["key"].to_list() == ["shop/all"]

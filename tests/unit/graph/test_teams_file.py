@@ -7,7 +7,7 @@ import pytest
 
 from hyperion_pipelines.errors import ConfigurationError
 from hyperion_pipelines.graph.building.ownership import team_owns
-from hyperion_pipelines.graph.building.teams import member_of, teams_nodes
+from hyperion_pipelines.graph.building.teams import team_members, teams_nodes
 from hyperion_pipelines.graph.teams.teams_file import NO_TEAMS, TeamsFile, read_teams
 from hyperion_pipelines.schemas import IDENTITIES
 from tests.unit.insights.history_rows import NOW, tree_of
@@ -49,7 +49,7 @@ def written(tmp_path: Path, text: str) -> TeamsFile:
 
 
 def members(codeowners: str | None, teams: TeamsFile) -> list[tuple[str, str]]:
-    edges = member_of(codeowners, teams, PEOPLE, TOUCHES, NOW)
+    edges = team_members(codeowners, teams, PEOPLE, TOUCHES, NOW)
     assert edges["share"].null_count() == edges.height
     return edges.select("target", "source").sort("target", "source").rows()
 
@@ -87,7 +87,7 @@ def test_a_team_of_both_is_the_one_of_codeowners_with_the_members_of_the_file() 
         ("Shop/Web", "cleo@users.noreply.github.com"),
         ("front", "alma@shop.org"),
     ]
-    nodes = teams_nodes(codeowners, teams, PEOPLE, TOUCHES, NOW)
+    nodes = teams_nodes(codeowners, teams, team_members(codeowners, teams, PEOPLE, TOUCHES, NOW))
     assert nodes.select("key", "name", "named_by", "members", "is_inferred").rows() == [
         ("Shop/Web", "Shop/Web", "CODEOWNERS", 1, False),
         ("front", "front", "teams.yaml", 1, False),
@@ -111,7 +111,9 @@ def test_without_codeowners_no_team_owns_anything() -> None:
 
 def test_without_any_names_and_collaboration_there_are_no_teams() -> None:
     assert members(None, NO_TEAMS) == []
-    assert teams_nodes("* @alma\n", NO_TEAMS, PEOPLE, TOUCHES, NOW).is_empty()
+    assert teams_nodes(
+        "* @alma\n", NO_TEAMS, team_members("* @alma\n", NO_TEAMS, PEOPLE, TOUCHES, NOW)
+    ).is_empty()
 
 
 def test_an_empty_file_names_no_teams(tmp_path: Path) -> None:
