@@ -1,11 +1,9 @@
 """What only the embedded store does: files, versions, readers and writers side by side."""
 
 import json
-import multiprocessing
 import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import pytest
@@ -14,6 +12,7 @@ from hyperion_pipelines.stores.graph import GraphStoreError, Written
 from hyperion_pipelines.stores.ladybug_graph import LadybugGraphs
 from tests.graph_answers import sizes
 from tests.graphs import day, graph_of, made_graph, size_of, small_graph
+from tests.store_processes import process
 
 SMALL = Written(*size_of(small_graph()))
 
@@ -96,20 +95,10 @@ def load_on_and_on(root: Path) -> None:
         store.load("shop", f"n{number}", graph)
 
 
-def process(work: str, root: Path) -> SpawnProcess:
-    """A process of its own, once it is at work."""
-    (root / "started").unlink(missing_ok=True)
-    started = multiprocessing.get_context("spawn").Process(target=globals()[work], args=(root,))
-    started.start()
-    while not (root / "started").exists() and started.is_alive():
-        time.sleep(0.01)
-    return started
-
-
 def test_another_process_asks_while_versions_are_published(
     embedded: LadybugGraphs, tmp_path: Path
 ) -> None:
-    reader = process("read_until_the_last_version", tmp_path / "graph")
+    reader = process(read_until_the_last_version, tmp_path / "graph")
     for version in ("v2", "v3", "v4", "last"):
         embedded.load("shop", version, small_graph())
     reader.join()
@@ -123,7 +112,7 @@ def test_a_kill_leaves_a_whole_graph_and_hinders_no_later_one(
     embedded.load("shop", "v2", made_graph(300, 600, slug="shop"))
     size = sizes(embedded)
     for seconds in (0.02, 0.2):
-        loader = process("load_on_and_on", root)
+        loader = process(load_on_and_on, root)
         time.sleep(seconds)
         loader.kill()
         loader.join()

@@ -1,6 +1,5 @@
 """Either form of the store finds the same, by both rankings, and always of one whole version."""
 
-import multiprocessing
 import random
 import shutil
 import threading
@@ -10,7 +9,6 @@ import uuid
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +28,7 @@ from hyperion_pipelines.stores.vectors import (
     VectorStore,
     VectorStoreError,
 )
+from tests.store_processes import process
 from tests.vector_points import (
     DIMENSIONS,
     EVERYTHING,
@@ -308,21 +307,11 @@ def read_until_the_last_version(root: Path) -> None:
         (root / "started").touch()
 
 
-def process(work: str, root: Path) -> SpawnProcess:
-    """A process of its own, once it is at work."""
-    (root / "started").unlink(missing_ok=True)
-    started = multiprocessing.get_context("spawn").Process(target=globals()[work], args=(root,))
-    started.start()
-    while not (root / "started").exists() and started.is_alive():
-        time.sleep(0.01)
-    return started
-
-
 def test_another_process_searches_while_versions_are_published(
     edge: EdgeVectors, tmp_path: Path
 ) -> None:
     published(edge, "shop", "v1", version_points("v1"))
-    reader = process("read_until_the_last_version", tmp_path / "vectors")
+    reader = process(read_until_the_last_version, tmp_path / "vectors")
     for version in VERSIONS[1:]:
         published(edge, "shop", version, version_points(version))
     reader.join()
@@ -363,7 +352,7 @@ def test_a_kill_leaves_a_whole_version_and_hinders_no_later_one(
     root = tmp_path / "vectors"
     published(edge, "shop", "v1", version_points("v1", 2_000))
     for seconds in (0.0, 0.1, 0.23):
-        builder = process("build_on_and_on", root)
+        builder = process(build_on_and_on, root)
         time.sleep(seconds)
         builder.kill()
         builder.join()
