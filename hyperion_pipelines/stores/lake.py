@@ -147,7 +147,7 @@ class DeltaLake:
         The columns are those of the table's schema, in its order, or *columns* alone, which is
         faster where others hold much; columns that an old version lacks are null. The rows are
         those of which *where* is true. A table that was never written is empty. Raises UsageError
-        for a table or version that there is not.
+        for a table or version that there is not, and for a time whose version is forgotten.
         """
         schema = _schema(table)
         wanted = list(schema if columns is None else columns)
@@ -155,7 +155,9 @@ class DeltaLake:
             source = DeltaTable(self._path(table))
         except TableNotFoundError:
             return schema.to_frame().select(wanted)
-        if isinstance(as_of, int) and not 0 <= as_of <= source.version():
+        if isinstance(as_of, datetime):
+            as_of = _number_at(table, _history(source), as_of)
+        elif as_of is not None and not 0 <= as_of <= source.version():
             raise UsageError(f"{table} has no version {as_of}: they are 0 to {source.version()}")
         if as_of is not None:
             source.load_as_version(as_of)
@@ -170,7 +172,7 @@ class DeltaLake:
         A version that removed a repository's rows, or was written without a word, has no lineage.
         """
         try:
-            return [_version(entry) for entry in DeltaTable(self._path(table)).history()]
+            return _history(DeltaTable(self._path(table)))
         except TableNotFoundError:
             return []
 
@@ -224,6 +226,29 @@ class DeltaLake:
 
     def _path(self, table: str) -> str:
         return str(self.root / table)
+
+
+def _history(source: DeltaTable) -> list[Version]:
+    """The versions of an open table that its log still tells of, the newest first."""
+    return [_version(entry) for entry in source.history()]
+
+
+def _number_at(table: str, history: Sequence[Version], when: datetime) -> int:
+    """The version that was the newest at a time; the first, which is empty, before any write.
+
+    The times are those that the log tells. delta-rs goes by when the log's files were modified,
+    which is a little later, and anything at all where a home was copied.
+    """
+    for version in history:
+        if version.written_at <= when:
+            return version.number
+    oldest = history[-1]
+    if oldest.number > 0:
+        raise UsageError(
+            f"{table} as of {when:%Y-%m-%d %H:%M} is forgotten: its versions go back to "
+            f"{oldest.written_at:%Y-%m-%d %H:%M} UTC"
+        )
+    return oldest.number
 
 
 def _version(entry: Mapping[str, Any]) -> Version:

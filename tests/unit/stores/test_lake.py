@@ -1,6 +1,7 @@
 """The lake keeps every repository's rows apart, whole, and as they were."""
 
 import json
+import os
 import time
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -203,6 +204,30 @@ def test_older_states_are_read_by_version_and_by_time(lake: DeltaLake) -> None:
         assert lake.read("refs", "shop", as_of=version)["name"].to_list() == [name]
         assert lake.read("refs", "shop", as_of=when)["name"].to_list() == [name]
     assert lake.read("refs", as_of=times[0] - timedelta(days=1)).is_empty()
+
+
+def test_a_time_is_looked_up_among_those_of_the_log_whenever_its_files_were_copied(
+    lake: DeltaLake,
+) -> None:
+    for name in ("first", "second"):
+        lake.write("refs", "shop", refs(name))
+        time.sleep(0.01)
+    for file in (lake.root / "refs" / "_delta_log").iterdir():
+        os.utime(file)
+    second, first, _ = lake.versions("refs")
+    assert names(lake.read("refs", as_of=first.written_at)) == [("shop", "first")]
+    assert names(lake.read("refs", as_of=second.written_at)) == [("shop", "second")]
+
+
+def test_a_time_whose_version_the_log_forgot_is_refused(lake: DeltaLake) -> None:
+    for number in range(CHECKPOINT_INTERVAL + 2):
+        lake.write("refs", "shop", refs(str(number)))
+    for file in sorted((lake.root / "refs" / "_delta_log").glob("*.json"))[:CHECKPOINT_INTERVAL]:
+        file.unlink()
+    oldest = lake.versions("refs")[-1]
+    assert lake.read("refs", as_of=oldest.written_at).height == 1
+    with pytest.raises(UsageError, match="is forgotten: its versions go back to"):
+        lake.read("refs", as_of=oldest.written_at - timedelta(seconds=1))
 
 
 @pytest.mark.parametrize("version", [-1, 99])
