@@ -29,7 +29,7 @@ dev: env ## open the Dagster UI on the same home
 	$(BIN)/hyperion up
 
 test: env ## run all tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 25
 
 check: env ## lint, formatting, types, import contracts, definitions
 	$(BIN)/ruff check .

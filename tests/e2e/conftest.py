@@ -1,14 +1,16 @@
 """One analysed sample for all end-to-end tests, and copies of it for those that write."""
 
+import json
 import os
 import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from hyperion_pipelines.cli import main
 from hyperion_pipelines.sample import write_sample_repository
@@ -31,13 +33,34 @@ class Analysed:
 
 @pytest.fixture(scope="session")
 def analysed(tmp_path_factory: pytest.TempPathFactory) -> Analysed:
-    """The sample and the home of its analysis; nobody writes to either."""
-    source = write_sample_repository(tmp_path_factory.mktemp("sample")).git_dir
-    home = tmp_path_factory.mktemp("analysed")
+    """The sample and the home of its analysis; each worker has a copy, which nobody writes to."""
+    own = tmp_path_factory.mktemp("analysed")
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:  # then each worker has a folder within one
+        folder = folder.parent
+    with FileLock(folder / "analysis.lock"):
+        made = folder / "analysis.json"
+        if not made.exists():
+            made.write_text(json.dumps(asdict(_analyse(folder))))
+    said = json.loads(made.read_text())
+    home = Path(shutil.copytree(folder / "analysis", own / "home"))
+    return Analysed(home, Path(said["source"]), Outcome(**said["outcome"]), said["seconds"])
+
+
+@dataclass(frozen=True)
+class _Analysis:
+    source: str
+    outcome: Outcome
+    seconds: float
+
+
+def _analyse(folder: Path) -> _Analysis:
+    """Analyse the sample in `folder/analysis`, from nothing."""
+    source = write_sample_repository(folder / "sample").git_dir
     started = time.monotonic()
-    outcome = run("analyze", source, home=home)
+    outcome = run("analyze", source, home=folder / "analysis")
     assert outcome.status == 0, outcome.errors
-    return Analysed(home, source, outcome, time.monotonic() - started)
+    return _Analysis(str(source), outcome, time.monotonic() - started)
 
 
 @pytest.fixture
