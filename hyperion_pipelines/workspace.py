@@ -22,6 +22,7 @@ home/profiles/SLUG/profile.json   a repository's profile, and report.html beside
 home/embeddings.sqlite            the vector of every text ever embedded, unless set elsewhere
 home/vectors/SLUG/                the vectors that are searched, where no server is named
 home/graph/SLUG/                  the code graph, where no server is named
+home/keys.json                    who may ask the sidecar: digests of keys, and what each may do
 home/locks/  home/logs/  home/dagster/
 ```
 """
@@ -54,6 +55,7 @@ from hyperion_pipelines.learning.labels.issue_tracker import FILE_NAMES as ISSUE
 from hyperion_pipelines.learning.labels.issue_tracker import issues_file, read_issues
 from hyperion_pipelines.learning.registry.published import PublishedModels
 from hyperion_pipelines.learning.registry.pyfunc import MODELS
+from hyperion_pipelines.learning.registry.served import ServedModels
 from hyperion_pipelines.lines.known import KnownLines
 from hyperion_pipelines.locks import exclusive
 from hyperion_pipelines.repositories import Catalogue
@@ -145,6 +147,11 @@ class Workspace:
     def champions(self) -> PublishedModels:
         """The models that are served."""
         return PublishedModels(self.home)
+
+    @cached_property
+    def models(self) -> ServedModels:
+        """The same models, loaded when they are first asked for."""
+        return ServedModels(self.champions, self.settings.model_cache_bytes)
 
     @property
     def training(self) -> "TrainingRecord":

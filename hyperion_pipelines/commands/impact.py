@@ -47,8 +47,8 @@ def command(
 ) -> None:
     """Say which other files of SLUG likely have to change when PATHs do, the likeliest first.
 
-    Paths are those in the repository. In their place --commit, --range or --worktree stand for the
-    files that they change.
+    Paths are those in the repository. In their place --commit, --range, --worktree or --diff stand
+    for the files that they change.
     """
     form = chosen_form(form, as_json=as_json)
     slug = workspace.catalogue.get(slug).slug
@@ -67,11 +67,13 @@ def _suggestions(
     workspace: Workspace, slug: str, paths: Sequence[str], asked: Asked, count: int
 ) -> list[Suggestion]:
     if paths and asked.selection is not None:
-        raise UsageError("files or commits: give paths or one of --commit, --range and --worktree")
+        raise UsageError(
+            "files or a change: give paths or one of --commit, --range, --worktree and --diff"
+        )
     if asked.selection is not None:
         return impact_of(workspace, slug, asked.selection, asked.clone, count)
     if not paths:
-        raise UsageError("name a file, or commits with --commit, --range or --worktree")
+        raise UsageError("name a file, or a change with --commit, --range, --worktree or --diff")
     return impact(workspace, slug, paths, count)
 
 

@@ -6,7 +6,7 @@ says, for other systems as `annotations` says.
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,13 @@ from hyperion_pipelines.commands.selection_options import (
 )
 from hyperion_pipelines.errors import HyperionError
 from hyperion_pipelines.git.commands import run_git
-from hyperion_pipelines.prediction import Prediction, Selection, exceeds, predict
+from hyperion_pipelines.prediction import (
+    Prediction,
+    Selection,
+    as_one_change,
+    exceeds,
+    predict,
+)
 from hyperion_pipelines.prediction.clone import find_clones
 from hyperion_pipelines.workspace import Workspace
 
@@ -55,7 +61,7 @@ def command(
 ) -> None:
     """Say how risky commits of SLUG are, why, and who should look; the riskiest first.
 
-    Without --commit, --range or --worktree that is the newest commit of HEAD.
+    Without --commit, --range, --worktree or --diff that is the newest commit of HEAD.
     """
     form = chosen_form(form, as_json=as_json)
     slug = workspace.catalogue.get(slug).slug
@@ -73,15 +79,8 @@ def command(
 
 def ranked(predictions: Sequence[Prediction]) -> list[Prediction]:
     """The riskiest first. What one of several commits changes, none of them misses."""
-    changed = {path for prediction in predictions for path in prediction.files}
-    return sorted(
-        (
-            replace(one, missing=tuple(each for each in one.missing if each.path not in changed))
-            for one in predictions
-        ),
-        key=lambda prediction: prediction.percentile,
-        reverse=True,
-    )
+    together = as_one_change(predictions)
+    return sorted(together, key=lambda prediction: prediction.percentile, reverse=True)
 
 
 def document(slug: str, predictions: Sequence[Prediction]) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 import functools
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import click
 
 from hyperion_pipelines.annotations import github, gitlab, sarif
 from hyperion_pipelines.errors import UsageError
-from hyperion_pipelines.prediction.model import Selection
+from hyperion_pipelines.prediction.model import Patch, Selection
 
 Command = Callable[..., Any]
 
@@ -35,9 +35,9 @@ format_option = click.option(
 
 
 def selection_options(command: Command) -> Command:
-    """Add `--commit`, `--range`, `--worktree` and `--clone`; the command gets what is `asked`.
+    """Add `--commit`, `--range`, `--worktree`, `--diff` and `--clone`.
 
-    More than one way to name commits raises UsageError.
+    The command gets what is `asked`; more than one way to name commits raises UsageError.
     """
 
     @click.option("--commit", "revision", metavar="REV", help="A commit, as git names it.")
@@ -47,6 +47,11 @@ def selection_options(command: Command) -> Command:
         "is_worktree",
         is_flag=True,
         help="What is not committed yet in the clone, untracked files included.",
+    )
+    @click.option(
+        "--diff",
+        type=click.File("rb"),
+        help="A unified diff of HEAD that somebody sent: a file, or - for standard input.",
     )
     @click.option(
         "--clone",
@@ -59,6 +64,7 @@ def selection_options(command: Command) -> Command:
         revision: str | None,
         commits: str | None,
         is_worktree: bool,
+        diff: IO[bytes] | None,
         clone: Path | None,
         **options: object,
     ) -> object:
@@ -66,9 +72,10 @@ def selection_options(command: Command) -> Command:
             *([] if revision is None else [Selection.commit(revision)]),
             *([] if commits is None else [Selection.range(commits)]),
             *([Selection.worktree()] if is_worktree else []),
+            *([] if diff is None else [Selection.diff(Patch(diff.read()))]),
         ]
         if len(selections) > 1:
-            raise UsageError("give one of --commit, --range and --worktree, not several")
+            raise UsageError("give one of --commit, --range and --worktree, or a --diff")
         asked = Asked(selections[0] if selections else None, clone)
         return command(asked=asked, **options)
 

@@ -76,12 +76,14 @@ def open_clone(folder: Path) -> Clone:
 
 
 @contextmanager
-def reader(workspace: Workspace, slug: str, clone: Clone) -> Generator[Path]:
-    """A git directory with the objects of *clone* and of the mirror, while the block lasts.
+def reader(workspace: Workspace, slug: str, clone: Clone | None = None) -> Generator[Path]:
+    """A git directory with the objects of the mirror, and of *clone*, while the block lasts.
 
     It has no refs and no settings; what is written into it is gone afterwards.
     """
-    objects = [clone.common_dir / "objects", workspace.mirror(slug).git_dir / "objects"]
+    mirror = workspace.mirror(slug).git_dir
+    folders = [mirror] if clone is None else [clone.common_dir, mirror]
+    objects = [folder / "objects" for folder in folders]
     with TemporaryDirectory(prefix="hyperion-") as folder:
         git_dir = Path(folder) / "reader.git"
         run_git(["init", "--quiet", "--bare", "--template=", str(git_dir)])

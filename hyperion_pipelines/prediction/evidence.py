@@ -1,7 +1,8 @@
 """Where a commit touches what was mended lately: lines that a fix wrote, and it replaces.
 
 What needed a fix before is likelier to need one again (Kim et al., Predicting faults from cached
-history, ICSE 2007). Which commit wrote a line is what `git blame -w` says of the version before.
+history, ICSE 2007). Which commit wrote a line is what `git blame -w` says of the version before; of
+HEAD the table `line_origins` says the same at once.
 """
 
 import re
@@ -58,11 +59,13 @@ def find_evidence(
     row: Mapping[str, Any],
     changes: pl.DataFrame,
     unknown: pl.DataFrame,
+    origins_of: str | None = None,
 ) -> Found:
     """The fixes whose lines a commit replaces, of the two years before its parent.
 
     *row* is that of `commits`, *changes* are those of the commit; fixes may be among *unknown*
-    commits, which the lake of *slug* does not have. Where lines are only added, those beside them
+    commits, which the lake of *slug* does not have. *origins_of* is the commit whose lines
+    `line_origins` knows. Where lines are only added, those beside them
     are looked at. The MOST_HUNKS largest hunks count; deleted files have none. For each file and
     fix its longest run of lines stands, the newest fixes first, MOST_EVIDENCE at most. A root
     commit has no evidence.
@@ -71,12 +74,16 @@ def find_evidence(
         return Found([], 0)
     touched = sorted(_touched_lines(commit, changes), key=attrgetter("size"))
     looked_at = sorted(touched[-MOST_HUNKS:], key=attrgetter("path", "start"))
-    since = _commit_time(commit.git_dir, row["parents"][0]) - RECENT
-    runs = [
-        run
-        for path, lines in groupby(looked_at, key=attrgetter("path"))
-        for run in _blamed(commit.git_dir, row["parents"][0], path, list(lines), since)
-    ]
+    (parent,) = row["parents"]
+    since = _commit_time(commit.git_dir, parent) - RECENT
+    if parent == origins_of:
+        runs = _known_runs(lake, slug, looked_at)
+    else:
+        runs = [
+            run
+            for path, lines in groupby(looked_at, key=attrgetter("path"))
+            for run in _blamed(commit.git_dir, parent, path, list(lines), since)
+        ]
     of_origins = pl.col("sha").is_in({run.origin for run in runs})
     known = lake.read("commits", slug, columns=_FIX, where=of_origins)
     origins = pl.concat([known, unknown.filter(of_origins).select(_FIX)])
@@ -100,6 +107,38 @@ def _touched_lines(commit: Commit, changes: pl.DataFrame) -> Iterator[_Lines]:
             start = hunk.start + 1 if hunk.removed else max(hunk.start, 1)
             end = hunk.start + (hunk.removed or 1)
             yield _Lines(path, start, end, hunk.removed + hunk.added)
+
+
+def _known_runs(lake: Lake, slug: str, lines: Sequence[_Lines]) -> list[_Lines]:
+    """The runs of *lines* that the same commit wrote, by `line_origins`."""
+    is_touched = pl.col("path").is_in({part.path for part in lines})
+    columns = ("path", "start_line", "lines", "origin_sha")
+    origins = lake.read("line_origins", slug, columns=columns, where=is_touched)
+    touched = pl.DataFrame(
+        [(part.path, part.start, part.end) for part in lines],
+        schema={"path": pl.String, "from": pl.Int64, "to": pl.Int64},
+        orient="row",
+    )
+    end = pl.col("start_line") + pl.col("lines") - 1
+    pieces = (
+        touched.join(origins.cast({"start_line": pl.Int64, "lines": pl.Int64}), on="path")
+        .select(
+            *("path", "origin_sha"),
+            start=pl.max_horizontal("from", "start_line"),
+            end=pl.min_horizontal("to", end),
+        )
+        .filter(pl.col("start") <= pl.col("end"))
+        .sort("path", "start", "end")
+    )
+    runs: list[_Lines] = []
+    for path, origin, start, last in pieces.iter_rows():
+        run = runs[-1] if runs else None
+        # Neighbouring hunks may look at the same lines, or at those that follow.
+        if run is not None and (run.path, run.origin) == (path, origin) and start <= run.end + 1:
+            runs[-1] = _Lines(path, run.start, max(run.end, last), origin=origin)
+        else:
+            runs.append(_Lines(path, start, last, origin=origin))
+    return runs
 
 
 def _blamed(

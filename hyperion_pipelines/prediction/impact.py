@@ -8,7 +8,6 @@ import polars as pl
 
 from hyperion_pipelines.errors import HyperionError, UsageError
 from hyperion_pipelines.git.log_stream import read_log
-from hyperion_pipelines.learning.registry.pyfunc import load_model
 from hyperion_pipelines.prediction.companions import companions
 from hyperion_pipelines.prediction.model import Selection, Suggestion
 from hyperion_pipelines.prediction.resolving import Commit, resolve
@@ -24,10 +23,10 @@ def impact(workspace: Workspace, slug: str, paths: Sequence[str], k: int = 10) -
     Where no model is served they are ranked by how often they changed together. Raises UsageError
     for a path that HEAD does not have, HyperionError where there is neither model nor that insight.
     """
-    champion = workspace.champions.champion("impact")
-    if champion is None:
+    served = workspace.models.load("impact")
+    if served is None:
         return _by_coupling(workspace, slug, paths, k)
-    model = cast("ImpactAnalyzer", load_model("impact", workspace.champions.folder(champion)))
+    model = cast("ImpactAnalyzer", served.model)
     found = model.suggest(workspace.tables(slug).change_history, paths, k)
     return [Suggestion(**row) for row in found.iter_rows(named=True)]
 
@@ -62,20 +61,31 @@ def impact_of(
 ) -> list[Suggestion]:
     """The same of all files that the commits of *selection* change, as far as HEAD has them.
 
-    Files that they change are no suggestions. Raises UsageError where HEAD has none of them, and as
-    `resolve` does.
+    Files that they change are no suggestions. Raises UsageError as `resolve` and `touched_paths`
+    do.
     """
     with resolve(workspace, slug, selection, clone) as commits:
-        changes = _changes(workspace, slug, commits)
+        paths = touched_paths(workspace, slug, commits, selection.text)
+    return impact(workspace, slug, paths, k)
+
+
+def touched_paths(
+    workspace: Workspace, slug: str, commits: Sequence[Commit], named: str
+) -> list[str]:
+    """The files at HEAD that *commits* change, by the paths before them.
+
+    Raises UsageError where HEAD has none of them; *named* is what the commits are called there.
+    """
+    changes = _changes(workspace, slug, commits)
     touched = changes.select(path=pl.coalesce("old_path", "path")).unique()
     head = workspace.lake.read("tree", slug, columns=["path"])
     paths = head.join(touched, on="path", how="semi")["path"].to_list()
     if not paths:
         raise UsageError(
-            f"nothing to say: none of the files that {selection.text or 'the work tree'} changes "
-            f"was there when {slug} was analysed last"
+            f"nothing to say: none of the files that {named} changes was there when {slug} was "
+            "analysed last"
         )
-    return impact(workspace, slug, paths, k)
+    return paths
 
 
 def _changes(workspace: Workspace, slug: str, commits: Sequence[Commit]) -> pl.DataFrame:
@@ -83,6 +93,8 @@ def _changes(workspace: Workspace, slug: str, commits: Sequence[Commit]) -> pl.D
     is_stored = pl.col("sha").is_in([commit.sha for commit in commits if commit.is_stored])
     columns = ["path", "old_path"]
     stored = workspace.lake.read("changes", slug, columns=columns, where=is_stored)
-    pending = [commit.sha for commit in commits if not commit.is_stored]
-    read = read_log(commits[0].git_dir, pending).changes.select(columns)
-    return pl.concat([stored, read])
+    pending = [commit for commit in commits if not commit.is_stored]
+    if not pending:
+        return stored
+    read = read_log(pending[0].git_dir, [commit.sha for commit in pending]).changes
+    return pl.concat([stored, read.select(columns)])

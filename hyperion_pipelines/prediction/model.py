@@ -8,13 +8,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Self
 
+from hyperion_pipelines.learning.scoring.served_by import ServedBy as Judge
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A unified diff, the revision that it applies to, and who made it, as far as that is said."""
+
+    text: bytes
+    base: str = "HEAD"
+    author_name: str = ""
+    author_email: str = ""
+
 
 @dataclass(frozen=True)
 class Selection:
-    """What is asked about: a commit, a range of commits, or what is not committed yet."""
+    """What is asked about: a commit, a range of commits, what is not committed yet, or a diff.
 
-    kind: Literal["commit", "range", "worktree"]
+    `text` names it in messages; of a commit and a range it is how git names them.
+    """
+
+    kind: Literal["commit", "range", "worktree", "diff"]
     text: str = ""
+    patch: Patch | None = None
 
     @classmethod
     def commit(cls, revision: str) -> Self:
@@ -29,7 +45,12 @@ class Selection:
     @classmethod
     def worktree(cls) -> Self:
         """Everything in the work tree that is not committed, untracked files included."""
-        return cls("worktree")
+        return cls("worktree", "the work tree")
+
+    @classmethod
+    def diff(cls, patch: Patch) -> Self:
+        """What *patch* changes, as a commit that nobody made."""
+        return cls("diff", "the diff", patch)
 
 
 @dataclass(frozen=True)
@@ -67,6 +88,23 @@ class Reviewer:
 
 
 @dataclass(frozen=True)
+class Owner:
+    """Somebody who knows a file: `share` is how much of it, 0 to 1 (see `familiarity`)."""
+
+    name: str
+    share: float
+    is_active: bool
+
+
+@dataclass(frozen=True)
+class OwnedFile:
+    """A file at HEAD and who knows it, the most knowing first."""
+
+    path: str
+    people: tuple[Owner, ...]
+
+
+@dataclass(frozen=True)
 class Missing:
     """A file (`path`) that mostly changes with one of the commit's (`given`), and is not in it.
 
@@ -86,11 +124,12 @@ class Missing:
 class Prediction:
     """What is known of a commit: how likely it is to induce a bug, why, and what to do about it.
 
-    The work tree has no `sha`, and the time of asking as its `commit_time` (UTC). `files` are its
-    paths. `probability` is None without a model; `percentile` says how many of a hundred of the
+    The work tree and a diff have no `sha`, and the time of asking as their `commit_time` (UTC).
+    `files` are its paths, `owners` those who know the files of which it changes most lines.
+    `probability` is None without a model; `percentile` says how many of a hundred of the
     repository's commits are less risky. `served_by` says in words who answers, `notes` what could
     not be said or looked at. `anomalies` are known of stored commits alone (`is_stored`: the answer
-    is the pipeline's own).
+    is the pipeline's own). `judge` is `served_by` in a word, as the tables of scores have it.
     """
 
     repository: str
@@ -110,6 +149,8 @@ class Prediction:
     anomalies: tuple[str, ...]
     notes: tuple[str, ...]
     is_stored: bool
+    owners: tuple[OwnedFile, ...] = ()
+    judge: Judge | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ the next analysis will. Each part of an answer is made in a module of its own.
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import polars as pl
 from hyperion_pipelines.prediction.companions import missing_companions
 from hyperion_pipelines.prediction.evidence import MOST_HUNKS, Found, find_evidence
 from hyperion_pipelines.prediction.model import Prediction, Reason, Selection
+from hyperion_pipelines.prediction.owners import owners
 from hyperion_pipelines.prediction.reading import INSIGHTS, Known, read_known
 from hyperion_pipelines.prediction.resolving import Commit, resolve
 from hyperion_pipelines.prediction.reviewers import reviewers
@@ -33,9 +35,26 @@ def predict(
     UsageError and SourceError as `resolve` does.
     """
     with resolve(workspace, slug, selection, clone) as commits:
-        answer = partial(_answer, workspace, slug, read_known(workspace, slug, commits))
-        with ThreadPoolExecutor(_WORKERS) as pool:
-            return list(pool.map(answer, commits))
+        return predictions_of(workspace, slug, commits)
+
+
+def predictions_of(workspace: Workspace, slug: str, commits: Sequence[Commit]) -> list[Prediction]:
+    """What is to be said of each of *commits*, none of them a merge, in their order.
+
+    Those that are not stored are read from one git directory, that of the first of them.
+    """
+    answer = partial(_answer, workspace, slug, read_known(workspace, slug, commits))
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        return list(pool.map(answer, commits))
+
+
+def as_one_change(predictions: Sequence[Prediction]) -> list[Prediction]:
+    """The same, of commits that go together: what one of them changes, none of them misses."""
+    changed = {path for prediction in predictions for path in prediction.files}
+    return [
+        replace(one, missing=tuple(each for each in one.missing if each.path not in changed))
+        for one in predictions
+    ]
 
 
 def _answer(workspace: Workspace, slug: str, known: Known, commit: Commit) -> Prediction:
@@ -43,14 +62,16 @@ def _answer(workspace: Workspace, slug: str, known: Known, commit: Commit) -> Pr
     row = known.commits.row(by_predicate=is_it, named=True)
     score = known.scores.row(by_predicate=is_it, named=True)
     changes = known.changes.filter(is_it)
-    found = find_evidence(workspace.lake, slug, commit, row, changes, known.unknown)
+    found = find_evidence(
+        workspace.lake, slug, commit, row, changes, known.unknown, known.origins_of
+    )
     paths = changes["path"].to_list()
     before = changes.select(pl.coalesce("old_path", "path")).to_series().to_list()
-    owners, coupling = (known.insights.get(table) for table in INSIGHTS)
-    who = [] if owners is None else reviewers(owners, before, row["author_id"])
+    known_by, coupling = (known.insights.get(table) for table in INSIGHTS)
+    who = [] if known_by is None else reviewers(known_by, before, row["author_id"])
     return Prediction(
         repository=slug,
-        sha=None if commit.is_worktree else commit.sha,
+        sha=None if commit.is_draft else commit.sha,
         subject=row["subject"],
         author_name=row["author_name"],
         commit_time=row["commit_time"],
@@ -69,7 +90,17 @@ def _answer(workspace: Workspace, slug: str, known: Known, commit: Commit) -> Pr
         anomalies=_anomalies(score),
         notes=tuple(_notes(commit, known, found, has_reviewers=bool(who))),
         is_stored=commit.is_stored,
+        owners=() if known_by is None else tuple(owners(known_by, _largest_first(changes))),
+        judge=score["served_by"],
     )
+
+
+def _largest_first(changes: pl.DataFrame) -> list[str]:
+    """The paths of *changes*, and those before renames, by how many lines changed there."""
+    lines = pl.sum_horizontal("added", "deleted")
+    ordered = changes.sort(lines, "path", descending=[True, False])
+    paths = ordered.select(pl.concat_list("path", "old_path")).to_series().explode()
+    return paths.drop_nulls().unique(maintain_order=True).to_list()
 
 
 def _notes(commit: Commit, known: Known, found: Found, *, has_reviewers: bool) -> Iterator[str]:

@@ -30,7 +30,7 @@ _COMMIT = (
     "is_fix",
     "is_bot",
 )
-_CHANGE = ("sha", "path", "old_path", "old_blob", "new_blob")
+_CHANGE = ("sha", "path", "old_path", "added", "deleted", "old_blob", "new_blob")
 _SCORE = (
     *("sha", "model_version", "served_by", "probability", "percentile", "reasons"),
     *("anomaly_percentile", "anomaly_reasons"),
@@ -44,7 +44,8 @@ class Known:
     `commits`, `changes` and `scores` have rows of the tables of these names; `unknown` are the
     commits that the lake does not have, and `unlike_stored` says that they were judged by another
     version of the model than those it has. `insights` has the INSIGHTS that were made, `tree` the
-    files at HEAD, `served_by` the sentence for each word of that column.
+    files at HEAD, `served_by` the sentence for each word of that column, `origins_of` the commit
+    whose lines `line_origins` knows.
     """
 
     commits: pl.DataFrame
@@ -54,6 +55,7 @@ class Known:
     insights: Mapping[str, pl.DataFrame]
     tree: pl.DataFrame
     served_by: Mapping[str, str]
+    origins_of: str | None
     unlike_stored: bool = False
 
 
@@ -61,6 +63,7 @@ def read_known(workspace: Workspace, slug: str, commits: Sequence[Commit]) -> Kn
     """What is known of *commits*; no model is loaded where the lake has the scores of all."""
     lake = workspace.lake
     is_stored = pl.col("sha").is_in([commit.sha for commit in commits if commit.is_stored])
+    origins = workspace.publications.get("line_origins", slug)
     known = Known(
         commits=lake.read("commits", slug, columns=_COMMIT, where=is_stored),
         changes=lake.read("changes", slug, columns=_CHANGE, where=is_stored),
@@ -73,6 +76,7 @@ def read_known(workspace: Workspace, slug: str, commits: Sequence[Commit]) -> Kn
         },
         tree=lake.read("tree", slug, columns=["path", "is_test"]),
         served_by={},
+        origins_of=origins.head_sha if origins else None,
     )
     pending = [commit for commit in commits if not commit.is_stored]
     known = _with_pending(workspace, slug, known, pending) if pending else known

@@ -14,7 +14,8 @@ import polars as pl
 from hyperion_pipelines.errors import HyperionError, UsageError
 from hyperion_pipelines.git.commands import run_git
 from hyperion_pipelines.prediction.clone import Clone, find_clones, reader
-from hyperion_pipelines.prediction.model import Selection
+from hyperion_pipelines.prediction.diff import commit_diff
+from hyperion_pipelines.prediction.model import Patch, Selection
 from hyperion_pipelines.prediction.worktree import commit_worktree
 from hyperion_pipelines.workspace import Workspace
 
@@ -26,36 +27,48 @@ _RANGE = re.compile(r"[^.].*?\.\.[^.].*")
 class Commit:
     """A commit that is asked about, and the git directory that has its objects.
 
-    It `is_stored` where the lake has its scores; the work tree is one that has none.
+    It `is_stored` where the lake has its scores; the work tree and a diff are drafts that nobody
+    made.
     """
 
     sha: str
     git_dir: Path
     is_stored: bool = False
-    is_worktree: bool = False
+    is_draft: bool = False
 
 
 @contextmanager
 def resolve(
-    workspace: Workspace, slug: str, selection: Selection, clone: Path | None = None
+    workspace: Workspace,
+    slug: str,
+    selection: Selection,
+    clone: Path | None = None,
+    *,
+    mirror_only: bool = False,
 ) -> Generator[list[Commit]]:
     """The commits that *selection* means, parents first; they can be read while the block lasts.
 
     Merges are none of them, for they change nothing by themselves. What the lake does not have is
-    looked for in *clone*, or where `find_clones` says, and last in the mirror. Raises UsageError
-    where there is no such commit, or nothing to be asked about.
+    looked for in *clone*, or where `find_clones` says, and last in the mirror; with *mirror_only*,
+    there alone: whoever answers others looks at no folder of this machine. Raises UsageError where
+    there is no such commit, or nothing to be asked about.
     """
-    if selection.kind == "worktree":
-        home = _with_worktree(find_clones(workspace, slug, clone), slug)
-        with reader(workspace, slug, home) as git_dir:
-            yield [Commit(commit_worktree(home, git_dir), git_dir, is_worktree=True)]
-        return
     mirror = workspace.mirror(slug).git_dir
     is_whole = selection.kind == "commit" and _SHA.fullmatch(selection.text)
     if is_whole and (found := _stored(workspace, slug, selection.text)):
         yield [Commit(sha, mirror, is_stored=True) for sha in found]
         return
-    for home in find_clones(workspace, slug, clone):
+    clones = [] if mirror_only else find_clones(workspace, slug, clone)
+    if selection.kind == "worktree":
+        home = _with_worktree(clones, slug)
+        with reader(workspace, slug, home) as git_dir:
+            yield [Commit(commit_worktree(home, git_dir), git_dir, is_draft=True)]
+        return
+    if selection.patch is not None:
+        with _applied(workspace, slug, selection.patch, clones) as commit:
+            yield [commit]
+        return
+    for home in clones:
         shas = _listed(home.git_dir, selection)  # whose HEAD is that of this work tree
         if shas is not None:
             with reader(workspace, slug, home) as git_dir:
@@ -63,11 +76,29 @@ def resolve(
             return
     shas = _listed(mirror, selection) if mirror.exists() else None
     if shas is None:
-        raise UsageError(
-            f"no commit of {slug} is called {selection.text!r}: run this in a clone that has it, "
-            "name one with --clone, or analyse the repository again"
-        )
+        raise _unknown(slug, selection.text, mirror_only=mirror_only)
     yield _commits(workspace, slug, shas, mirror)
+
+
+@contextmanager
+def _applied(
+    workspace: Workspace, slug: str, patch: Patch, clones: Sequence[Clone]
+) -> Generator[Commit]:
+    """The commit that *patch* makes of its base, which one of *clones* names, or the mirror."""
+    for home in (*clones, None):
+        base = _sha(workspace.mirror(slug).git_dir if home is None else home.git_dir, patch.base)
+        if base is not None:
+            with reader(workspace, slug, home) as git_dir:
+                yield Commit(commit_diff(git_dir, base, patch), git_dir, is_draft=True)
+            return
+    raise _unknown(slug, patch.base, mirror_only=not clones)
+
+
+def _unknown(slug: str, revision: str, *, mirror_only: bool) -> UsageError:
+    elsewhere = "" if mirror_only else "run this in a clone that has it, name one with --clone, or "
+    return UsageError(
+        f"no commit of {slug} is called {revision!r}: {elsewhere}analyse the repository again"
+    )
 
 
 def _with_worktree(clones: Sequence[Clone], slug: str) -> Clone:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, cast
 import polars as pl
 
 from hyperion_pipelines.features.catalogue import input_order
-from hyperion_pipelines.learning.registry.published import Champion
-from hyperion_pipelines.learning.registry.pyfunc import load_model
+from hyperion_pipelines.learning.registry.served import ServedModel
 from hyperion_pipelines.learning.scoring.fallback import COMMIT_FALLBACK
 from hyperion_pipelines.learning.scoring.model_scores import with_derived
 from hyperion_pipelines.learning.scoring.reasons import explain
@@ -31,14 +30,14 @@ def score(workspace: Workspace, slug: str, features: pl.DataFrame) -> pl.DataFra
     there is no probability.
     """
     rows = features.with_columns(repository=pl.lit(slug))
-    champion = workspace.champions.champion("risk")
-    model = _load(workspace, champion)
+    served = workspace.models.load("risk")
+    model = _answering(served)
     known = workspace.lake.read(_TABLE, slug)
-    if champion is None or model is None:
+    if served is None or model is None:
         judged = COMMIT_FALLBACK.scores(rows)
         places = _percentiles(rows["lines_added"], known["lines_added"])
     else:
-        judged = _judged(model, str(champion.version), rows, known)
+        judged = _judged(model, str(served.champion.version), rows, known)
         stored = workspace.lake.read("commit_scores", slug, columns=["log_odds"])
         places = _percentiles(judged["log_odds"], stored["log_odds"])
     return judged.select(
@@ -49,11 +48,11 @@ def score(workspace: Workspace, slug: str, features: pl.DataFrame) -> pl.DataFra
     )
 
 
-def _load(workspace: Workspace, champion: Champion | None) -> "RiskPredictor | None":
+def _answering(served: ServedModel | None) -> "RiskPredictor | None":
     """The model; None where none is served, or what is reads features that there are no longer."""
-    if champion is None:
+    if served is None:
         return None
-    model = cast("RiskPredictor", load_model("risk", workspace.champions.folder(champion)))
+    model = cast("RiskPredictor", served.model)
     return model if set(input_order(_TABLE)).issuperset(model.features) else None
 
 

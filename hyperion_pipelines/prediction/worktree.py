@@ -1,7 +1,7 @@
-"""What is not committed yet, as a commit that nobody made.
+"""What is not committed yet, as a draft (see `drafts`).
 
-Git itself makes it (`add`, `write-tree`, `commit-tree`), in the reader of a clone (see `clone`):
-the clone's index, refs and objects stay as they are.
+Git itself reads the work tree (`add`), into the reader of a clone (see `clone`): the clone's index,
+refs and objects stay as they are.
 """
 
 import shutil
@@ -10,9 +10,9 @@ from pathlib import Path
 from hyperion_pipelines.errors import GitError, UsageError
 from hyperion_pipelines.git.commands import run_git
 from hyperion_pipelines.prediction.clone import Clone
+from hyperion_pipelines.prediction.drafts import Draft, commit_draft
 
 SUBJECT = "Uncommitted changes"
-NOBODY = "Unknown author"
 
 
 def commit_worktree(clone: Clone, reader: Path) -> str:
@@ -40,13 +40,11 @@ def commit_worktree(clone: Clone, reader: Path) -> str:
     ]
     add = [*settings, f"--work-tree={clone.root}", "-C", str(clone.root), "add", "--all"]
     run_git(add, git_dir=reader, user_configuration=True, what="reading the work tree")
-    tree = _answer(reader, "write-tree")
-    if tree == _answer(reader, "rev-parse", f"{head}^{{tree}}"):
+    draft = Draft(head, SUBJECT, _setting(clone, "name"), _setting(clone, "email"))
+    sha = commit_draft(reader, draft)
+    if sha is None:
         raise UsageError(f"nothing to predict: {clone.root} has no change that is not committed")
-    author = [f"user.name={_setting(clone, 'name') or NOBODY}"]
-    author += [f"user.email={_setting(clone, 'email')}"]
-    named = [part for setting in author for part in ("-c", setting)]
-    return _answer(reader, *named, "commit-tree", "-p", head, "-m", SUBJECT, tree)
+    return sha
 
 
 def _head(clone: Clone) -> str:
@@ -72,7 +70,3 @@ def _borrow_index(clone: Clone, reader: Path) -> None:
 def _setting(clone: Clone, name: str) -> str:
     """The user's name or e-mail by the clone's settings; empty where they say none."""
     return clone.git("config", "--default", "", "--get", f"user.{name}")
-
-
-def _answer(reader: Path, *arguments: str) -> str:
-    return run_git(arguments, git_dir=reader).output.decode("ascii").strip()

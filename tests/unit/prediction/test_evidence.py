@@ -3,10 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from hyperion_pipelines.lines.update import HistoryTables, update_line_history
 from hyperion_pipelines.prediction import Evidence, Prediction, Selection, predict
 from hyperion_pipelines.sample.history_writer import Commit, Content, Person
+from hyperion_pipelines.stores.publications import Publication
 from hyperion_pipelines.workspace import Workspace
 from tests.histories import git, write_history
 from tests.unit.prediction.analysed_home import SLUG, analyse
@@ -30,8 +33,11 @@ FIXED_LONG_AGO = {"l2": "guard"}
 FIXED = {**FIXED_LONG_AGO, "l5": "rounded", "l6": "rounded too"}
 
 
-@pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+@pytest.fixture(scope="module", params=["git blame", "line_origins"])
+def workspace(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Workspace:
+    """Who wrote the lines of HEAD is asked of git, or of the table, which says the same."""
     folder = tmp_path_factory.mktemp("evidence")
     history = [
         commit(0, "Add the cart", {"cart.py": cart(), "empty.py": ""}),
@@ -39,7 +45,20 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         commit(900, NEW_FIX, {"cart.py": cart(**FIXED)}, BO),
     ]
     write_history(folder / "shop.git", history)
-    return analyse(folder / "home", folder / "shop.git")
+    workspace = analyse(folder / "home", folder / "shop.git")
+    if request.param == "line_origins":
+        publish_line_origins(workspace)
+    return workspace
+
+
+def publish_line_origins(workspace: Workspace) -> None:
+    mirror, lake = workspace.mirror(SLUG).git_dir, workspace.lake
+    head = git(mirror, "rev-parse", "HEAD").decode().strip()
+    tables = HistoryTables(*(lake.read(name, SLUG) for name in ("commits", "changes", "tree")))
+    lines = update_line_history(mirror, tables, head)
+    lake.write("line_origins", SLUG, lines.origins.with_columns(repository=pl.lit(SLUG)))
+    made = Publication.now(data_version="1", code_version="1", head_sha=head, rows=1)
+    workspace.publications.record("line_origins", SLUG, made)
 
 
 @pytest.fixture
@@ -150,3 +169,13 @@ def test_of_many_hunks_the_largest_are_looked_at_and_the_rest_counted(
     prediction = asked(workspace, clone)
     assert any(note.startswith("5 hunks were not looked at") for note in prediction.notes)
     assert [evidence.path for evidence in prediction.evidence] == ["long.py"]
+
+
+def test_hunks_that_look_at_neighbouring_lines_tell_one_run(
+    workspace: Workspace, clone: Path
+) -> None:
+    """Lines are added before, between and after the two that the fix wrote."""
+    added = {"l4": "line04\nadded", "l5": "rounded\nadded", "l6": "rounded too\nadded"}
+    (clone / "cart.py").write_text(cart(**FIXED | added))
+    (evidence,) = asked(workspace, clone).evidence
+    assert (evidence.start_line, evidence.end_line) == (5, 6)

@@ -42,7 +42,7 @@ def changes(workspace: Workspace, clone: Path) -> pl.DataFrame:
     """What the commit of the work tree changes."""
     with resolve(workspace, SLUG, Selection.worktree(), clone) as commits:
         (commit,) = commits
-        assert commit.is_worktree
+        assert commit.is_draft
         return read_log(commit.git_dir, [commit.sha]).changes
 
 
