@@ -1,13 +1,13 @@
 """`hyperion features`: what a model is told of a commit or a file, with its meaning.
 
-It reads what the stage features made, and computes nothing but where a value stands among the
-others. How that looks at a terminal is the business of `features_text`.
+It reads what the stage features made, which `features.described` puts in words. How that looks at
+a terminal is the business of `features_text`.
 """
 
 import difflib
 import json
 import posixpath
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from hyperion_pipelines.commands.features_text import print_features
 from hyperion_pipelines.commands.options import json_option, with_workspace
 from hyperion_pipelines.errors import GitError, HyperionError, SourceError, UsageError
 from hyperion_pipelines.features.catalogue import ENTITY, EVENT_TIME, FEATURES
+from hyperion_pipelines.features.described import described
 from hyperion_pipelines.git.commands import run_git
 from hyperion_pipelines.workspace import Workspace
 
@@ -41,25 +42,13 @@ class Entity:
     def document(self) -> dict[str, Any]:
         """All that is known of it, as JSON has it; `percentile` is 0 to 100."""
         values = self.row.row(0, named=True)
-        ranks = percentile_ranks(self.row, self.peers)
         time: datetime = values[EVENT_TIME[self.table]]
         return {
             "repository": self.repository,
             {"sha": "commit", "path": "file"}[ENTITY[self.table]]: values[ENTITY[self.table]],
             "time": time.isoformat(),
             "version": self.version,
-            "features": [
-                {
-                    "name": feature.name,
-                    "group": feature.group,
-                    "unit": feature.unit,
-                    "value": values[feature.name],
-                    "percentile": ranks.get(feature.name),
-                    "meaning": feature.meaning,
-                    "kamei": feature.kamei,
-                }
-                for feature in FEATURES[self.table]
-            ],
+            "features": [asdict(each) for each in described(self.table, self.row, self.peers)],
         }
 
 
@@ -100,26 +89,6 @@ def command(
     else:
         notes = [entity.note] if entity.note else []
         print_features([*entity.heading, *notes], FEATURES[entity.table], entity.document())
-
-
-def percentile_ranks(row: pl.DataFrame, peers: pl.DataFrame) -> dict[str, float]:
-    """For each number of *row* the percentage of *peers* below it, equal ones counted half.
-
-    Where it is null, or that of all peers is, it has no rank.
-    """
-    values = row.row(0, named=True)
-    numbers = {
-        name: float(values[name])
-        for name, kind in peers.schema.items()
-        if (kind.is_float() or kind == pl.Boolean) and values[name] is not None
-    }
-    ranks = peers.select(
-        (100 * ((column < value).sum() + (column == value).sum() / 2) / column.count()).alias(name)
-        for name, value in numbers.items()
-        for column in [pl.col(name).cast(pl.Float64)]
-        if peers[name].count()
-    )
-    return ranks.row(0, named=True) if ranks.width else {}
 
 
 def _only_repository(workspace: Workspace) -> str:

@@ -1,13 +1,11 @@
-"""What the commands of `hyperion graph` share: the graph that is asked, a file of it, a time."""
+"""What the commands of `hyperion graph` share: the graph that is asked, a time."""
 
-import posixpath
 from datetime import UTC, datetime
 
 import click
 from typing_extensions import override
 
 from hyperion_pipelines.errors import HyperionError
-from hyperion_pipelines.graph.questions.paths import KnownFile, known_file
 from hyperion_pipelines.graph.questions.repository_graph import PRESENT, RepositoryGraph
 from hyperion_pipelines.workspace import Workspace
 
@@ -52,11 +50,6 @@ def open_graph(workspace: Workspace, slug: str) -> RepositoryGraph:
     if workspace.graphs.loaded(slug) is None:
         raise HyperionError(f"{slug} has no graph yet: run `hyperion analyze {slug}` first")
     return RepositoryGraph(workspace.graphs, slug)
-
-
-def asked_file(graph: RepositoryGraph, path: str) -> KnownFile:
-    """The file at *path*, however it is written. Raises UsageError as `known_file` does."""
-    return known_file(graph, posixpath.normpath(path))
 
 
 def time_in(text: str) -> datetime | None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import zip_longest
-from typing import NamedTuple, cast
+from typing import cast
 
 import click
 import polars as pl
@@ -14,6 +14,7 @@ from rich.text import Text
 
 from hyperion_pipelines.commands.search_text import CONTROLS
 from hyperion_pipelines.commands.summary_text import terminal_console
+from hyperion_pipelines.graph.questions.replies import Reply
 from hyperion_pipelines.stores.graph import Answer
 
 ROWS_SHOWN = 20
@@ -51,14 +52,6 @@ HEADINGS = {
     "smallest": "smallest circle",
     "inside": "of them there",
 }
-
-
-class Reply(NamedTuple):
-    """What a question found: values and frames under their names in JSON; sentences about them."""
-
-    asked: Mapping[str, object]
-    frames: Mapping[str, pl.DataFrame]
-    sentences: Sequence[str]
 
 
 def print_reply(

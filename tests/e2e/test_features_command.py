@@ -13,10 +13,10 @@ import pytest
 from polars.testing import assert_frame_equal
 from rich.console import Console
 
-from hyperion_pipelines.commands.features import percentile_ranks
 from hyperion_pipelines.commands.features_text import in_words, print_features
 from hyperion_pipelines.features.catalogue import FEATURES, GROUPS
 from hyperion_pipelines.features.commit_features import commit_features
+from hyperion_pipelines.features.described import percentile_ranks
 from hyperion_pipelines.features.file_features import file_features
 from hyperion_pipelines.features.groups.coverage_reports import read_coverage
 from hyperion_pipelines.features.inputs import FeatureTables
