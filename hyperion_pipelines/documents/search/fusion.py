@@ -17,11 +17,15 @@ RANK_CONSTANT = 10
 
 
 class Fused(NamedTuple):
-    """A hit, the sum of its reciprocal ranks, and its rank (from 1) in each ranking that has it."""
+    """A hit, the sum of its reciprocal ranks, and its rank and score in each ranking that has it.
+
+    Ranks count from 1.
+    """
 
     hit: Hit
     score: float
     ranks: Mapping[str, int]
+    scores: Mapping[str, float]
 
 
 def merge_by_score(rankings: Iterable[Sequence[Hit]]) -> list[Hit]:
@@ -36,12 +40,19 @@ def fuse(rankings: Mapping[str, Sequence[Hit]]) -> list[Fused]:
     """
     hits: dict[str, Hit] = {}
     ranks: dict[str, dict[str, int]] = {}
+    scores: dict[str, dict[str, float]] = {}
     for name, ranking in rankings.items():
         for rank, hit in enumerate(ranking, start=1):
             hits.setdefault(hit.chunk_id, hit)
             ranks.setdefault(hit.chunk_id, {})[name] = rank
+            scores.setdefault(hit.chunk_id, {})[name] = hit.score
     fused = [
-        Fused(hit, sum(1 / (RANK_CONSTANT + rank) for rank in ranks[chunk].values()), ranks[chunk])
+        Fused(
+            hit,
+            sum(1 / (RANK_CONSTANT + rank) for rank in ranks[chunk].values()),
+            ranks[chunk],
+            scores[chunk],
+        )
         for chunk, hit in hits.items()
     ]
     return sorted(fused, key=lambda one: (-one.score, min(one.ranks.values()), one.hit.chunk_id))

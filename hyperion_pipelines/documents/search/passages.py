@@ -12,7 +12,8 @@ class Passage:
     """Lines `start_line` to `end_line` of a file, and how well they answer.
 
     `score` is that of the fusion, `dense_rank` the place (from 1) by meaning and `bm25_rank` that
-    by words, None where it was not found that way.
+    by words, None where it was not found that way. `similarity` is the cosine of its meaning and
+    the question's, None where it was not found by meaning.
     """
 
     chunk_id: str
@@ -28,6 +29,7 @@ class Passage:
     score: float
     dense_rank: int | None
     bm25_rank: int | None
+    similarity: float | None = None
 
     @classmethod
     def of(cls, fused: Fused, payload: Mapping[str, Any]) -> "Passage":
@@ -46,6 +48,7 @@ class Passage:
             score=fused.score,
             dense_rank=fused.ranks.get("dense"),
             bm25_rank=fused.ranks.get("bm25"),
+            similarity=fused.scores.get("dense"),
         )
 
     def repeats(self, other: "Passage") -> bool:
