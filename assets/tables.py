@@ -50,6 +50,7 @@ DESCRIPTIONS = {
     "search_grades": "How well the search answers questions that the repository itself answers.",
     "graph_counts": "What the code graph has, label by label and type by type.",
     "repository_profile": "All that is known of a repository, and what to do first.",
+    "served_predictions": "The predictions that the sidecar answered with in the last 90 days.",
     **{table: insight_of(table).question for table in INSIGHT_TABLES},
 }
 

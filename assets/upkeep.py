@@ -1,7 +1,10 @@
-"""Housekeeping: the files of table versions that nobody reads any more."""
+"""Housekeeping: what nobody reads any more: old versions of tables, old predictions."""
+
+from datetime import UTC, datetime
 
 import dagster as dg
 
+from hyperion_pipelines.serving.observability.prediction_log import forget_old_predictions
 from resources.workspace import WorkspaceResource
 
 
@@ -13,16 +16,24 @@ def vacuum_lake(context: dg.OpExecutionContext, workspace: WorkspaceResource) ->
     context.log.info("%d files deleted", deleted)
 
 
+@dg.op
+def forget_predictions(context: dg.OpExecutionContext, workspace: WorkspaceResource) -> None:
+    """Delete the predictions that were served too long ago, and join the files of the others."""
+    deleted = forget_old_predictions(workspace.open().lake, datetime.now(UTC))
+    context.log.info("%d served predictions deleted", deleted)
+
+
 @dg.job(description="Housekeeping of the lake.")
 def upkeep_job() -> None:
     """Run what keeps the home small."""
+    forget_predictions()
     vacuum_lake()
 
 
 upkeep_schedule = dg.ScheduleDefinition(
-    name="weekly_upkeep",
+    name="nightly_upkeep",
     job=upkeep_job,
-    cron_schedule="0 4 * * 0",
+    cron_schedule="0 3 * * *",
     default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Housekeeping of the lake, on Sundays.",
+    description="Housekeeping of the lake, every night.",
 )

@@ -18,7 +18,7 @@ from hyperion_pipelines.checks import CHECKS
 from hyperion_pipelines.cli import hyperion
 from hyperion_pipelines.code.languages import LANGUAGES
 from hyperion_pipelines.columns import COLUMNS
-from hyperion_pipelines.features.catalogue import GROUPS, Feature, columns
+from hyperion_pipelines.features.catalogue import FEATURES, GROUPS, Feature, columns
 from hyperion_pipelines.graph.schema import EDGES, NODES, EdgeType, Property
 from hyperion_pipelines.insights.catalogue import INSIGHT_TABLES, THEMES, insight_of
 from hyperion_pipelines.insights.profile.schema import profile_schema
@@ -185,8 +185,10 @@ def _table(table: str, schema: pl.Schema) -> str:
     rows = [(f"`{name}`", type_name(dtype), COLUMNS[table][name]) for name, dtype in schema.items()]
     meanings = markdown_table(("column", "type", "meaning"), rows)
     checks = "; ".join(name.replace("_", " ") for name in CHECKS.get(table, ()))
-    checked = f"Checked: {checks}." if checks else "Checked: see [features](features.md)."
-    return f"## {table}\n\n{DESCRIPTIONS[table]}\n\n{meanings}\n\n{checked}"
+    if table in FEATURES:
+        checks = "see [features](features.md)"
+    checked = f"\n\nChecked: {checks}." if checks else ""
+    return f"## {table}\n\n{DESCRIPTIONS[table]}\n\n{meanings}{checked}"
 
 
 def _features(table: str) -> str:

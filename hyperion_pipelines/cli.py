@@ -24,6 +24,7 @@ COMMANDS = {
     "repo": "Add, list and remove the repositories that are watched.",
     "report": "Report on a repository, or compare several.",
     "search": "Find passages of documents and code by words and by meaning.",
+    "ask": "Answer a question from documents and code, with sources.",
     "graph": "Ask the code graph: in Cypher, or who knows what, what depends on what.",
     "features": "Print what a model is told of a commit or a file, and what that means.",
     "predict": "Say how risky commits are, why, and who should look.",
@@ -32,6 +33,9 @@ COMMANDS = {
     "models": "List the trained models, and choose which version is served.",
     "export": "Write a table to a file.",
     "info": "Say what this home holds and how its tables stand.",
+    "serve": "Answer over HTTP: predictions, search, answers, the graph.",
+    "token": "Make, list and revoke keys of those who may ask over HTTP.",
+    "debug": "Show where the time of a request over HTTP went.",
     "up": "Start the Dagster UI with its sensor and schedules.",
     "demo": "Analyse a generated sample repository, or a given one.",
 }

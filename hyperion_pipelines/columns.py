@@ -368,5 +368,17 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "head_time": "When the newest commit was committed (UTC).",
         "profile": "The profile as a JSON document (docs/profile.md).",
     },
+    "served_predictions": REPOSITORY
+    | {
+        "kind": "commit, file, diff, impact or anomaly: what was predicted of what.",
+        "entity": "The commit's sha, the file's path, or the name of the diff.",
+        "model": _JUDGEMENT["model"],
+        "model_version": _JUDGEMENT["model_version"],
+        "served_by": _JUDGEMENT["served_by"],
+        "probability": "What it said: 0 to 1; null where it gives no probability.",
+        "percentile": "Percentage of the repository's own that are less risky; null if not known.",
+        "request_id": "The request that was answered, as the request log has it.",
+        "served_at": "When (UTC).",
+    },
     **{table: REPOSITORY | insight_of(table).meanings for table in INSIGHT_TABLES},
 }

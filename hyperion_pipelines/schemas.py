@@ -464,6 +464,23 @@ REPOSITORY_PROFILE = pl.Schema(
     }
 )
 
+# One row per prediction that the sidecar answered with: what was said of a commit, file, diff or
+# change, by which version of which model, for which request.
+SERVED_PREDICTIONS = pl.Schema(
+    {
+        "repository": pl.String,
+        "kind": pl.String,
+        "entity": pl.String,
+        "model": pl.String,
+        "model_version": pl.String,
+        "served_by": pl.String,
+        "probability": pl.Float64,
+        "percentile": pl.Float64,
+        "request_id": pl.String,
+        "served_at": TIME,
+    }
+)
+
 
 def _features(table: str) -> pl.Schema:
     """Key, time, and a column for everything in the catalogue."""
@@ -501,7 +518,10 @@ _SCHEMAS: dict[str, pl.Schema] = {
     "search_grades": SEARCH_GRADES,
     "graph_counts": GRAPH_COUNTS,
     "repository_profile": REPOSITORY_PROFILE,
+    "served_predictions": SERVED_PREDICTIONS,
 }
+# Those that no stage makes: the sidecar appends to them.
+SERVED_TABLES = frozenset({"served_predictions"})
 
 
 class _Tables(Mapping[str, pl.Schema]):

@@ -9,9 +9,10 @@ from functools import cached_property
 from pathlib import Path
 
 from pydantic import ByteSize, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
 from hyperion_pipelines.errors import ConfigurationError
+from hyperion_pipelines.serving.settings import ServingSettings
 from hyperion_pipelines.stores.redis_cache import is_redis_url
 
 
@@ -20,7 +21,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class Settings(BaseSettings):
+class Settings(ServingSettings):
     """What a user can set; each field's description is its documentation."""
 
     # An input that is refused may hold a password.

@@ -59,6 +59,10 @@ class CacheCounter:
         misses = values.count(None)
         self._add(CacheCounts(hits=len(values) - misses, misses=misses, errors=0))
 
+    def count_lookup(self, *, is_hit: bool) -> None:
+        """Count a key that was known, or was not."""
+        self._add(CacheCounts(hits=int(is_hit), misses=int(not is_hit), errors=0))
+
     def count_error(self) -> None:
         """Count a call that failed."""
         self._add(CacheCounts(hits=0, misses=0, errors=1))

@@ -1,7 +1,8 @@
 """The lake: every table as a Delta table on disk, partitioned by repository.
 
 A repository's rows are replaced whole and at once, and not at all where they are the same; older
-versions stay readable for a while. What the columns mean is the schemas' business.
+versions stay readable for a while. Only what the sidecar serves is appended, and thinned out by
+age. What the columns mean is the schemas' business.
 """
 
 import json
@@ -24,6 +25,7 @@ WRITE_ATTEMPTS = 5
 # Versions between two checkpoints of a table's log. Whoever opens the table reads all that came
 # after the last one: with the default of 100, writes take twice as long on average, reads too.
 CHECKPOINT_INTERVAL = 10
+_WRITTEN = WriterProperties(compression="ZSTD", compression_level=3)
 # Delta has no unsigned integers: they are kept in the next wider signed type.
 _STORED: dict[type[pl.DataType], type[pl.DataType]] = {
     pl.UInt8: pl.Int16,
@@ -66,6 +68,14 @@ class Lake(Protocol):
         self, table: str, repository: str, frame: pl.DataFrame, *, lineage: Lineage | None = None
     ) -> int:
         """Replace a repository's rows; returns the number of the version that holds them."""
+        ...
+
+    def append(self, table: str, frame: pl.DataFrame) -> int:
+        """Add rows to those of their repositories; returns the number of the version."""
+        ...
+
+    def forget(self, table: str, column: str, before: datetime) -> int:
+        """Delete rows whose time in *column* is earlier, and join small files; how many rows."""
         ...
 
     def read(
@@ -132,6 +142,41 @@ class DeltaLake:
                 return target.version()
         message = f"{table} of {repository} is being written by another run: try again"
         raise LockedError(message) from lost_race
+
+    def append(self, table: str, frame: pl.DataFrame) -> int:
+        """Add rows, each to those of its column `repository`; returns the number of the version.
+
+        Raises SchemaError, writing nothing, on a wrong frame.
+        """
+        schema = _schema(table)
+        _check(table, frame, schema)
+        target = self._open_or_create(table)
+        write_deltalake(
+            target,
+            _as_stored(frame, schema),
+            mode="append",
+            schema_mode="merge",
+            partition_by=["repository"],
+            writer_properties=_WRITTEN,
+        )
+        return target.version()
+
+    def forget(self, table: str, column: str, before: datetime) -> int:
+        """Delete the rows whose time in *column* is earlier than *before*; returns how many.
+
+        The small files that appending leaves are joined. Raises LockedError when other writers
+        were faster too often. A table that was never written has nothing to forget.
+        """
+        try:
+            target = DeltaTable(self._path(table))
+        except TableNotFoundError:
+            return 0
+        try:
+            done = target.delete(f"{column} < '{before.astimezone(UTC).isoformat()}'")
+            target.optimize.compact(writer_properties=_WRITTEN)
+        except CommitFailedError as error:
+            raise LockedError(f"{table} is being written by another run: try again") from error
+        return int(done["num_deleted_rows"] or 0)
 
     def read(
         self,
@@ -296,14 +341,19 @@ def _overwrite(
         about["lineage"] = json.dumps(asdict(lineage))
     write_deltalake(
         target,
-        rows.select(pl.col(name).cast(stored) for name, stored in _stored_schema(schema).items()),
+        _as_stored(rows, schema),
         mode="overwrite",
         schema_mode="merge",
         predicate=f"repository = '{repository}'",
         partition_by=["repository"],
-        writer_properties=WriterProperties(compression="ZSTD", compression_level=3),
+        writer_properties=_WRITTEN,
         commit_properties=CommitProperties(custom_metadata=about),
     )
+
+
+def _as_stored(rows: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
+    """The columns of *schema* in its order, in the types in which Delta keeps them."""
+    return rows.select(pl.col(name).cast(stored) for name, stored in _stored_schema(schema).items())
 
 
 def _stored_schema(schema: pl.Schema) -> dict[str, pl.DataType]:

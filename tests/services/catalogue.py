@@ -13,4 +13,4 @@ SERVERS: dict[str, Server] = {
 }
 
 # Programs that are no servers, and the Debian packages that have them.
-PROGRAMS = {"chromium": "chromium"}
+PROGRAMS = {"chromium": "chromium", "wrk": "wrk"}

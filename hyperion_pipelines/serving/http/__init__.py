@@ -1,0 +1,1 @@
+"""What every request passes through, whoever asks for whatever: ASGI middleware."""

@@ -1,0 +1,1 @@
+"""What is known of the sidecar's own work: request log with spans, metrics, traces."""

@@ -1,0 +1,70 @@
+"""What the sidecar keeps in memory, as its callers notice it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from tests.e2e.conftest import SLUG
+from tests.e2e.serving.conftest import StartSidecar
+from tests.homes import open_home
+
+PROFILE = f"/v1/repositories/{SLUG}/profile"
+FILES = "/v1/predictions/files"
+NOWHERE = "redis://127.0.0.1:9"
+
+
+@pytest.fixture
+def own(home: Path, start_sidecar: StartSidecar) -> TestClient:
+    """A sidecar over a home of the test's own."""
+    return start_sidecar(home)
+
+
+def a_path(home: Path) -> str:
+    return open_home(home).lake.read("file_scores", SLUG)["path"][0]
+
+
+def test_a_prediction_asked_again_comes_from_memory(home: Path, own: TestClient) -> None:
+    question = {"repository": SLUG, "paths": [a_path(home)]}
+    first, second = (own.post(FILES, json=question) for _ in range(2))
+    assert (first.status_code, second.status_code) == (200, 200), first.text
+    assert "age" not in first.headers
+    assert second.headers["age"] == "0"
+    assert first.content == second.content
+    assert first.headers["x-request-id"] != second.headers["x-request-id"]
+    figures = own.get("/metrics").text
+    assert 'hyperion_cache_total{cache="answers",result="hit"} 1.0' in figures
+
+
+def test_a_profile_that_a_caller_has_is_not_sent_again(own: TestClient) -> None:
+    first = own.get(PROFILE)
+    assert first.status_code == 200, first.text
+    assert first.headers["cache-control"] == "private, max-age=60"
+    again = own.get(PROFILE, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == first.headers["etag"]
+
+
+def test_answers_go_on_from_memory_when_the_lake_is_gone(home: Path, own: TestClient) -> None:
+    """What was never read is missed by name, what needs no table goes on."""
+    question = {"repository": SLUG, "paths": [a_path(home)]}
+    asked = {"Cache-Control": "no-cache"}
+    first = own.post(FILES, json=question)
+    shutil.rmtree(home / "lake")
+    assert own.post(FILES, json=question, headers=asked).status_code == first.status_code == 200
+    missed = own.get(f"/v1/repositories/{SLUG}/hotspots")
+    assert (missed.status_code, missed.json()["dependency"]) == (503, "lake")
+    assert missed.headers["retry-after"]
+    assert own.get(PROFILE).status_code == 200
+
+
+def test_features_are_read_from_the_lake_while_redis_is_away(
+    home: Path, start_sidecar: StartSidecar
+) -> None:
+    client = start_sidecar(home, redis_url=NOWHERE)
+    answer = client.get(f"/v1/features/files/{SLUG}", params={"path": a_path(home)})
+    assert answer.status_code == 200, answer.text
+    readiness = client.get("/readyz")
+    away = {each["name"] for each in readiness.json()["dependencies"] if not each["is_up"]}
+    assert (readiness.status_code, "redis" in away) == (200, True)
