@@ -10,7 +10,6 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from hyperion_pipelines.answering.answer import EXTRACTIVE, NOTHING_FOUND, Answer, ModelResult
-from hyperion_pipelines.answering.citations import Evidence
 from hyperion_pipelines.answering.extractive import quotation, quoted
 from hyperion_pipelines.answering.language_model import (
     LanguageModel,
@@ -106,10 +105,10 @@ class Answering:
                 return
         except LanguageModelError as error:
             note, result = _failed(error), _FAILED
-        passages = _extractive(findings, [note], result)
+        passages = _extractive(findings, [note], result, markers.cited)
         words = f"\n\n*{note}*\n\n{passages.text}" if said else passages.text
         yield words
-        yield _after(said + words, passages, [findings.evidence[at - 1] for at in markers.cited])
+        yield replace(passages, text=said + words)
 
 
 def _markers(findings: Findings) -> Markers:
@@ -122,11 +121,20 @@ def _nothing(findings: Findings) -> Answer:
     return Answer(findings.question, "", NOTHING_FOUND, (), [note])
 
 
-def _extractive(findings: Findings, notes: Sequence[str], result: ModelResult) -> Answer:
-    """The passages that answer, quoted; the text says so."""
-    sources = quoted(findings.question, findings.evidence)
-    text = "\n\n".join([QUOTED, *map(quotation, sources)])
-    return Answer(findings.question, text, EXTRACTIVE, sources, notes, result)
+def _extractive(
+    findings: Findings, notes: Sequence[str], result: ModelResult, cited: Sequence[int] = ()
+) -> Answer:
+    """The passages that answer, quoted; the text says so.
+
+    Evidence that a model had *cited* before is a source too, and keeps the places it was shown at.
+    """
+    quotes = {source.number: source for source in quoted(findings.question, findings.evidence)}
+    sources = {
+        number: replace(quotes.get(number) or findings.evidence[number - 1].whole(), number=place)
+        for place, number in enumerate(dict.fromkeys([*cited, *quotes]), start=1)
+    }
+    text = "\n\n".join([QUOTED, *(quotation(sources[number]) for number in quotes)])
+    return Answer(findings.question, text, EXTRACTIVE, list(sources.values()), notes, result)
 
 
 def _worded(findings: Findings, name: str, text: str, markers: Markers, whole: Piece) -> Answer:
@@ -137,19 +145,15 @@ def _worded(findings: Findings, name: str, text: str, markers: Markers, whole: P
         question=findings.question,
         text=text,
         answered_by=f"language model {name}",
-        citations=[findings.evidence[number - 1].whole() for number in markers.cited],
+        citations=[
+            replace(findings.evidence[number - 1].whole(), number=place)
+            for place, number in enumerate(markers.cited, start=1)
+        ],
         notes=[taken_out] if unknown else [],
         model_result="answered",
         finish_reason=whole.finish_reason or "stop",
         usage=whole.usage or {},
     )
-
-
-def _after(text: str, passages: Answer, cited: Sequence[Evidence]) -> Answer:
-    """The passages that follow what a model said; what it had cited is cited too."""
-    quoted_numbers = {source.number for source in passages.citations}
-    more = [one.whole() for one in cited if one.number not in quoted_numbers]
-    return replace(passages, text=text, citations=[*passages.citations, *more])
 
 
 def _latest(last: Piece, piece: Piece) -> Piece:

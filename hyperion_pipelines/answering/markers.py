@@ -1,6 +1,8 @@
 """Markers of sources, [2] or [1, 3], in what a language model writes, word by word.
 
-Numbers that no source has are taken out. What stands in code is an index, and stays.
+Sources are numbered anew, in the order in which they are first cited: whoever shows them as a list
+finds [2] at its second place. Numbers that no source has are taken out. What stands in code is an
+index, and stays.
 """
 
 import re
@@ -14,7 +16,8 @@ _UNFINISHED = re.compile(r"(?:`+|[ ]|[ ]?\[[\d,\s]{0,120})$")
 class Markers:
     """Resolves markers in a text that comes in pieces; a marker may be split over several.
 
-    `cited` are the numbers that were cited, in their order; `unknown` those taken out.
+    `cited` are the numbers that the model cited, in their order: the first of them is shown as [1].
+    `unknown` are those taken out.
     """
 
     def __init__(self, numbers: Iterable[int]) -> None:
@@ -54,4 +57,4 @@ class Markers:
         if not known:
             return ""
         blank = " " if marker.startswith(" ") else ""
-        return blank + "".join(f"[{number}]" for number in known)
+        return blank + "".join(f"[{self.cited.index(number) + 1}]" for number in known)

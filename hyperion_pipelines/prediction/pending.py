@@ -8,6 +8,7 @@ files), and where it is not, in the rows alone that the features asked for are m
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -32,11 +33,18 @@ from hyperion_pipelines.git.tree import open_texts
 from hyperion_pipelines.schemas import COMMITS, TREE
 from hyperion_pipelines.workspace import Workspace
 
+if TYPE_CHECKING:
+    from datetime import datetime
+
 # What the features of a commit ask of earlier ones; messages weigh more than all of it.
 _EARLIER = (
     *("sha", "parents", "author_name", "author_email", "commit_time", "is_merge", "is_fix"),
     "position",
 )
+
+
+# What decides on their order.
+_GRAPH = ("sha", "parents", "commit_time")
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ def read_pending(
     described = log.commits.with_columns(is_merge=pl.col("parents").list.len() > 1)
     described = described.hstack(describe_messages(described))
     commits = pl.concat([earlier.drop("position"), described], how="diagonal")
-    commits = commits.join(_positions(commits), on="sha").join(
+    commits = commits.join(_positions(earlier, log.commits), on="sha").join(
         _people(workspace, slug, git_dir, log), on=["author_name", "author_email"], how="left"
     )
     tables = _tables(workspace, slug, git_dir, commits, log)
@@ -122,15 +130,34 @@ def _unknown(
     return [sha for sha in reached if sha not in there]
 
 
-def _positions(commits: pl.DataFrame) -> pl.DataFrame:
-    """`sha` and `position` of the whole history, as the stage of git numbers it."""
-    parents, seconds = commits["parents"].to_list(), commits["commit_time"].dt.epoch("s")
-    edges = (tuple(dict.fromkeys(several)) for several in parents)
+def _positions(earlier: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+    """`sha` and `position` of the whole history, in the order in which the stage of git has it."""
+    known = earlier.select("sha", "position")
+    first: datetime | None = new.select(pl.min("commit_time")).item()
+    last: datetime | None = earlier.select(pl.max("commit_time")).item()
+    if first is None:
+        return known
+    if last is None or first <= last:
+        return _numbered(pl.concat([earlier.select(_GRAPH), new.select(_GRAPH)]), 0)
+    # No known commit waits for a new one, and each is earlier than all of these: they stay first.
+    among_new = pl.col("parents").list.set_intersection(new["sha"].to_list())
+    after: int = 1 + known.select(pl.max("position")).item()
+    return pl.concat([known, _numbered(new.select(_GRAPH).with_columns(among_new), after)])
+
+
+def _numbered(commits: pl.DataFrame, first: int) -> pl.DataFrame:
+    """`sha` and `position` (from *first* on) of commits of which none has parents elsewhere."""
+    seconds = commits["commit_time"].dt.epoch("s")
+    edges = (tuple(dict.fromkeys(several)) for several in commits["parents"].to_list())
     ancestry = Ancestry(
         dict(zip(commits["sha"], edges, strict=True)),
         dict(zip(commits["sha"], seconds, strict=True)),
     )
-    return pl.DataFrame({"sha": ancestry.order}).with_row_index("position")
+    return (
+        pl.DataFrame({"sha": ancestry.order})
+        .with_row_index("position", first)
+        .select("sha", "position")
+    )
 
 
 def _people(workspace: Workspace, slug: str, git_dir: Path, log: LogFrames) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 import polars as pl
@@ -23,7 +24,8 @@ from hyperion_pipelines.prediction.reviewers import reviewers
 from hyperion_pipelines.workspace import Workspace
 
 ODD = 95.0  # percentile of the anomaly from which its reasons are told
-_WORKERS = 2  # of git's processes that look for evidence
+_WORKERS = 2  # of git's processes that look for evidence, whoever asks
+_EVIDENCE = BoundedSemaphore(_WORKERS)
 
 
 def predict(
@@ -62,9 +64,10 @@ def _answer(workspace: Workspace, slug: str, known: Known, commit: Commit) -> Pr
     row = known.commits.row(by_predicate=is_it, named=True)
     score = known.scores.row(by_predicate=is_it, named=True)
     changes = known.changes.filter(is_it)
-    found = find_evidence(
-        workspace.lake, slug, commit, row, changes, known.unknown, known.origins_of
-    )
+    with _EVIDENCE:
+        found = find_evidence(
+            workspace.lake, slug, commit, row, changes, known.unknown, known.origins_of
+        )
     paths = changes["path"].to_list()
     before = changes.select(pl.coalesce("old_path", "path")).to_series().to_list()
     known_by, coupling = (known.insights.get(table) for table in INSIGHTS)

@@ -5,6 +5,7 @@ keys. What is answered is the application's business (`app`).
 """
 
 import socket
+import sys
 
 import uvicorn
 
@@ -16,6 +17,8 @@ from hyperion_pipelines.serving.sidecar import Sidecar
 
 CONNECTIONS_WAITING = 2_048
 SHUTDOWN_SECONDS = 10
+# A thread that computes lets the event loop go on after this long; Python's own value is 5 ms.
+SWITCH_SECONDS = 0.0005
 
 
 class Server:
@@ -55,6 +58,7 @@ class Server:
 
     def run(self) -> None:
         """Answer until the process is told to end; requests in progress are answered before."""
+        sys.setswitchinterval(SWITCH_SECONDS)
         try:
             self._server.run(sockets=[self._socket])
         except KeyboardInterrupt:  # uvicorn's own end: it has shut down in order

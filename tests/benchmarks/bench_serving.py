@@ -32,6 +32,8 @@ WRK_SECONDS = 10
 CLIENTS = 50
 MIXED_SECONDS = 60
 PER_SECOND = 200
+WARM_UP_REQUESTS = 4_000
+WARM_UP_PER_SECOND = 40
 
 
 def run() -> Iterator[Figure]:
@@ -77,7 +79,10 @@ def _start_up(home: Path, subject: Subject) -> Figure:
 
 
 def _warm_up(sidecar: ServingProcess, subject: Subject) -> None:
-    """Ask each endpoint once, so that tables and models are read; all must answer."""
+    """Ask each endpoint once, which must answer; then as much as the mixed load will, slowly.
+
+    What is measured is a sidecar that has been asked for some minutes, not one that just started.
+    """
     first = {request.endpoint: request for request in mixed(subject, 50 * len(SHARES), seed=1)}
     with sidecar.client() as client:
         for request in first.values():
@@ -89,6 +94,8 @@ def _warm_up(sidecar: ServingProcess, subject: Subject) -> None:
             )
             if answer.is_error:
                 raise RuntimeError(f"{request.endpoint} does not answer: {answer.text}")
+    requests = mixed(subject, WARM_UP_REQUESTS, seed=4)
+    send(Plan(HOST, sidecar.port, sidecar.headers, WARM_UP_PER_SECOND, requests))
 
 
 def _cached_predictions(sidecar: ServingProcess, subject: Subject) -> Iterator[Figure]:

@@ -1,7 +1,7 @@
 """The requests of the mixed load: what people, CI jobs, dashboards and chats ask the sidecar for.
 
 They are about the newest commits and the files of one analysed repository, drawn at random with a
-fixed seed: some come again within a minute, as they do in use; questions are always new.
+fixed seed: they come again, as in use; questions and diffs are always new.
 """
 
 import json
@@ -18,13 +18,13 @@ from tests.benchmarks.paced_load import Request
 
 NEWEST = 300
 # How many of a hundred requests are for an endpoint.
-SHARES: Mapping[str, int] = {
-    "predictions/commits": 16, "predictions/files": 8, "predictions/diff": 1,
+SHARES: Mapping[str, float] = {
+    "predictions/commits": 20, "predictions/files": 10, "predictions/diff": 0.5,
     "predictions/diff of a range": 1, "anomalies": 4, "impact": 6,
-    "search": 10, "answers": 2, "chat/completions": 2, "models": 2,
-    "repositories": 4, "repository": 4, "profile": 4, "hotspots": 5, "owners": 4, "coupling": 4,
-    "trends": 3, "features of a commit": 6, "features of a file": 4, "graph/query": 3,
-    "knowers": 3, "healthz": 2, "readyz": 1, "metrics": 1,
+    "search": 5, "answers": 1, "chat/completions": 1, "models": 2,
+    "repositories": 4, "repository": 4, "profile": 4, "hotspots": 5, "owners": 5, "coupling": 5,
+    "trends": 3, "features of a commit": 7, "features of a file": 5, "graph/query": 2,
+    "knowers": 3, "healthz": 1, "readyz": 0.5, "metrics": 1,
 }  # fmt: skip
 _CYPHER = "MATCH (file:File) RETURN file.path ORDER BY file.path SKIP $skip LIMIT 20"
 

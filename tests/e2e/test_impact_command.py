@@ -131,7 +131,7 @@ def test_annotations_are_notes_at_the_file_that_changes(ask: Ask) -> None:
     ("words", "said"),
     [
         ([], "name a file, or a change"),
-        ([ASKED, "--worktree"], "files or commits"),
+        ([ASKED, "--worktree"], "files or a change"),
         (["app/part2/modul2.py"], f"did you mean {ASKED}?"),
         (["--commit", "main", "--range", "a..b"], "one of --commit, --range and --worktree"),
         ([ASKED, "-k", "0"], "0"),

@@ -32,9 +32,9 @@ def test_neo4j_merges_a_node_once(neo4j_url: str) -> None:
     name = str(uuid.uuid4())
     with neo4j.GraphDatabase.driver(neo4j_url) as driver:
         for _ in range(2):
-            driver.execute_query("MERGE (:File {path: $path})", path=name)
+            driver.execute_query("MERGE (:Probe {path: $path})", path=name)
         records, _, _ = driver.execute_query(
-            "MATCH (file:File {path: $path}) RETURN count(file) AS files", path=name
+            "MATCH (file:Probe {path: $path}) RETURN count(file) AS files", path=name
         )
     assert records[0]["files"] == 1
 
@@ -46,7 +46,7 @@ def test_neo4j_refuses_to_create_in_a_session_opened_for_reading(neo4j_url: str)
         driver.session(default_access_mode=neo4j.READ_ACCESS) as session,
     ):
         with pytest.raises(ClientError) as refusal:
-            session.run("CREATE (:File {path: 'written'})").consume()
+            session.run("CREATE (:Probe {path: 'written'})").consume()
         assert refusal.value.code == "Neo.ClientError.Statement.AccessMode"
 
 

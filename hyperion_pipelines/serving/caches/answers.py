@@ -1,6 +1,6 @@
 """The part of every request's way where it ends if the same was answered a moment ago.
 
-What is kept is true while nothing is published, and for a minute at most. It is given only to
+What is kept is true while nothing is published, and for ten minutes at most. It is given only to
 callers with the same rights, to the same bytes asked. A request that says `Cache-Control: no-cache`
 is answered anew. Of several that ask the same at once, one is computed and the others wait for it.
 
@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hyperion_pipelines.serving.caches.kept_answers import (
-    KEPT_SECONDS,
     Answer,
     Headers,
     KeptAnswers,
@@ -41,7 +40,7 @@ ASKED_WITH_BODY = frozenset(
 ASKED_BY_PATH = ("/v1/repositories", "/v1/features/", "/v1/graph/")
 # A browser may keep it too, for its user alone, who is known by these headers.
 _FRESH: Headers = (
-    (b"cache-control", f"private, max-age={KEPT_SECONDS}".encode()),
+    (b"cache-control", b"private, max-age=60"),
     (b"vary", b"Authorization, X-API-Key"),
 )
 

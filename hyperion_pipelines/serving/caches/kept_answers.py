@@ -1,7 +1,7 @@
 """Answers in memory: what was asked with which rights, what was said, and how long that is true.
 
-They are kept for a minute at most, since answers say how old what they are made of is. Requests are
-the business of `answers`.
+They are kept for ten minutes at most, since answers say how old what they are made of is; the
+header `Age` says by how much that is behind. Requests are the business of `answers`.
 """
 
 import time
@@ -12,7 +12,7 @@ from cachetools import LRUCache
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
-KEPT_SECONDS = 60
+KEPT_SECONDS = 600
 # What an entry needs beside the bytes of its question and its answer.
 ENTRY_BYTES = 2_000
 # What is said anew of every answer that is sent.

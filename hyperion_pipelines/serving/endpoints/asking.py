@@ -21,7 +21,7 @@ from hyperion_pipelines.answering.answering import Answering
 from hyperion_pipelines.answering.retrieval import PASSAGES, Findings
 from hyperion_pipelines.errors import HyperionError
 from hyperion_pipelines.serving.access.callers import Caller
-from hyperion_pipelines.serving.dependencies import needing
+from hyperion_pipelines.serving.dependencies import needing, vectors_name
 from hyperion_pipelines.serving.observability.spans import current_request, span
 from hyperion_pipelines.serving.problems import NotPublishedError, ProblemError
 from hyperion_pipelines.serving.sidecar import Sidecar, known_repository
@@ -76,17 +76,12 @@ def searched(sidecar: Sidecar, caller: Caller, named: Sequence[str]) -> list[str
     """
     slugs = [known_repository(sidecar, caller, slug) for slug in named]
     slugs = slugs or caller.known(each.slug for each in sidecar.workspace.catalogue.list())
-    with needing(vectors_of(sidecar)):
+    with needing(vectors_name(sidecar.settings)):
         ready = [slug for slug in slugs if sidecar.workspace.vectors.published(slug) is not None]
     missing = [slug for slug in slugs if slug not in ready]
     if missing and (named or not ready):
         raise NotPublishedError(f"{', '.join(missing)} cannot be searched yet: analyse it first")
     return ready
-
-
-def vectors_of(sidecar: Sidecar) -> str:
-    """The name of the vector store, as readiness has it."""
-    return "qdrant" if sidecar.settings.qdrant_url else "vectors"
 
 
 class Asked(NamedTuple):
@@ -103,7 +98,7 @@ async def find(sidecar: Sidecar, caller: Caller, engine: Answering, asked: Asked
 
     def work() -> Findings:
         slugs = searched(sidecar, caller, asked.repositories)
-        with span("search"), needing(vectors_of(sidecar)):
+        with span("search"), needing(vectors_name(sidecar.settings)):
             passages = engine.retrieval.bearing(
                 asked.question, slugs, limit=asked.limit, before=asked.before
             )

@@ -11,14 +11,13 @@ from hyperion_pipelines.documents.search.marking import Mark, mark_words
 from hyperion_pipelines.documents.search.passages import Passage
 from hyperion_pipelines.documents.search.selecting import passage_filter
 from hyperion_pipelines.serving import problems
-from hyperion_pipelines.serving.dependencies import needing
+from hyperion_pipelines.serving.dependencies import needing, vectors_name
 from hyperion_pipelines.serving.endpoints.asking import (
     MOST_REPOSITORIES,
     Engine,
     Question,
     answering_of,
     searched,
-    vectors_of,
 )
 from hyperion_pipelines.serving.observability.spans import span
 from hyperion_pipelines.serving.sidecar import Reader, Shared
@@ -93,7 +92,7 @@ def search(body: SearchRequest, sidecar: Shared, caller: Reader, engine: Engine)
     """The passages that answer best, by words and by meaning, each with its citation."""
     wanted = passage_filter(body.kinds, body.path_prefix, body.languages)
     slugs = searched(sidecar, caller, body.repositories)
-    with span("search"), needing(vectors_of(sidecar)):
+    with span("search"), needing(vectors_name(sidecar.settings)):
         passages = engine.retrieval.passages(body.query, slugs, limit=body.limit, wanted=wanted)
     marks = mark_words(body.query, [passage.text for passage in passages])
     shas = {slug: engine.retrieval.sha(slug) for slug in {one.repository for one in passages}}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hyperion_pipelines.answering.markers import Markers
 
 SAID = (
-    "Retries [1] are set, once [2, 9]; see `a[1]` and more [7].\n```\nb[3] = c[2]\n```\nEnd [3][1]"
+    "Retries [3] are set, once [2, 9]; see `a[1]` and more [7].\n```\nb[3] = c[2]\n```\nEnd [1][3]"
 )
 SHOWN = "Retries [1] are set, once [2]; see `a[1]` and more.\n```\nb[3] = c[2]\n```\nEnd [3][1]"
 
@@ -19,11 +19,11 @@ def resolved(*pieces: str) -> tuple[str, Markers]:
     return "".join([*map(markers.feed, pieces), markers.end()]), markers
 
 
-def test_numbers_that_no_source_has_are_taken_out_and_told() -> None:
+def test_sources_are_numbered_as_they_are_cited_and_numbers_of_none_are_taken_out() -> None:
     text, markers = resolved(SAID)
 
     assert text == SHOWN
-    assert markers.cited == [1, 2, 3]
+    assert markers.cited == [3, 2, 1]
     assert markers.unknown == [9, 7]
 
 
@@ -34,7 +34,7 @@ def test_it_does_not_matter_where_a_stream_is_cut(cuts: list[int]) -> None:
 
     text, markers = resolved(*pieces)
 
-    assert (text, markers.cited, markers.unknown) == (SHOWN, [1, 2, 3], [9, 7])
+    assert (text, markers.cited, markers.unknown) == (SHOWN, [3, 2, 1], [9, 7])
 
 
 @given(st.lists(st.text(alphabet="a [1,]9`\n", max_size=8), max_size=8))

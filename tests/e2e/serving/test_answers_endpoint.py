@@ -56,8 +56,8 @@ def test_a_model_words_the_answer_and_what_it_cites_is_cited(
     answer = ask(start_sidecar(llm_url=server.url))
 
     assert answer["answered_by"] == f"language model {MODEL}"
-    assert answer["text"] == "It adds up the lines [2], as [1] says."
-    assert [cited["number"] for cited in answer["citations"]] == [2, 1]
+    assert answer["text"] == "It adds up the lines [1], as [2] says."
+    assert [cited["number"] for cited in answer["citations"]] == [1, 2]
     assert answer["notes"] == [
         "The language model cited sources that there are not; taken out: 77."
     ]
