@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 import anyio.to_thread
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.exceptions import ExceptionMiddleware
@@ -40,6 +41,9 @@ ENDPOINTS = (
     *(analyses, hooks, health),
 )
 
+# FastAPI's own, which looks for a provider at every request: `observability.tracing` has traces.
+NO_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+
 
 def create_app(sidecar: Sidecar, *, warms_up: bool = False) -> FastAPI:
     """The ASGI application that answers from *sidecar*.
@@ -62,6 +66,7 @@ def create_app(sidecar: Sidecar, *, warms_up: bool = False) -> FastAPI:
         summary="Where the risk of a repository sits, what a change will touch, and why.",
         lifespan=lifespan,
         middleware=_middleware(sidecar),
+        telemetry=NO_TELEMETRY,
         docs_url=None,
         redoc_url=None,
     )

@@ -5,10 +5,11 @@ endpoint says of a store that fails meanwhile is the business of `dependencies`.
 """
 
 import asyncio
+import ssl
 import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 import anyio
@@ -211,10 +212,16 @@ def _slugs_with(workspace: Workspace, table: str) -> list[str]:
     return [slug for slug, made in publications.items() if made is not None and made.rows > 0]
 
 
+@cache
+def _authorities() -> ssl.SSLContext:
+    """The certificates that are trusted: to read them takes longer than most servers to answer."""
+    return httpx.create_ssl_context()
+
+
 async def _reached(url: str, key: str = "") -> str:
     """Asks the server whether it answers at all; what it thinks of the key is told, too."""
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    async with httpx.AsyncClient(timeout=ANSWER_SECONDS) as client:
+    async with httpx.AsyncClient(timeout=ANSWER_SECONDS, verify=_authorities()) as client:
         answer = await client.get(url, headers=headers)
     if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
         raise _MissingError(f"it answers with the status {answer.status_code}")

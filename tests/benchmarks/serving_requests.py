@@ -16,7 +16,7 @@ import polars as pl
 from hyperion_pipelines.workspace import Workspace
 from tests.benchmarks.paced_load import Request
 
-NEWEST = 300
+NEWEST = 100
 # How many of a hundred requests are for an endpoint.
 SHARES: Mapping[str, float] = {
     "predictions/commits": 20, "predictions/files": 10, "predictions/diff": 0.5,

@@ -6,7 +6,6 @@ the resource, `q` requests in `w` seconds; `r` of them are left for `t` seconds.
 
 from http import HTTPStatus
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hyperion_pipelines.serving.access.access import Guarded
@@ -33,13 +32,17 @@ class RateLimits:
             return
         resource = resource_of(scope["path"])
         allowance = await self._allowances.take(resource, _who(scope))
-        headers = limit_headers(resource, allowance)
         if not allowance.is_granted:
             raise too_many_requests(resource, allowance)
+        headers = [
+            (name.lower().encode(), value.encode())
+            for name, value in limit_headers(resource, allowance).items()
+        ]
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(headers)
+                given = message.get("headers", ())
+                message = {**message, "headers": [*given, *headers]}
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
