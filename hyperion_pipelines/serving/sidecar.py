@@ -3,13 +3,14 @@
 What a single resource alone needs (connections to Dagster, processes for queries) its router opens
 when the application starts. Dependencies are `async`, for FastAPI would run them in a thread
 otherwise; endpoints that compute are plain functions, which it runs in its pool of `serve_threads`;
-those that wait for others are `async`.
+those that wait for others are `async`, and what takes long waits to be computed `one_at_a_time`.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Annotated
+from typing import Annotated, TypeVar, TypeVarTuple
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
 
 from hyperion_pipelines.serving.access.access import Access
@@ -18,6 +19,9 @@ from hyperion_pipelines.serving.caches.published import PublishedWorkspace
 from hyperion_pipelines.serving.observability.observed import Observability
 from hyperion_pipelines.serving.problems import ForbiddenError, NotFoundError
 from hyperion_pipelines.settings import Settings
+
+Answer = TypeVar("Answer")
+Arguments = TypeVarTuple("Arguments")
 
 
 class Sidecar:
@@ -30,6 +34,7 @@ class Sidecar:
         self.workspace = workspace
         self.access = Access(workspace.home, self.settings, is_open=is_open)
         self.observability = Observability(workspace)
+        self._long_work = CapacityLimiter(1)
         counted = self.observability.metrics.counted_elsewhere
         counted.caches["tables"] = lambda: workspace.lake.memory.counts
         counted.caches["features"] = lambda: workspace.cache.counts
@@ -44,6 +49,15 @@ class Sidecar:
     def is_open(self) -> bool:
         """Whether whoever asks may do everything."""
         return self.access.is_open
+
+    async def one_at_a_time(
+        self, work: Callable[[*Arguments], Answer], *arguments: *Arguments
+    ) -> Answer:
+        """What *work* returns, in a thread of its own, once all that came before it is done.
+
+        So it holds up neither the quick answers, which keep their threads, nor their processor.
+        """
+        return await to_thread.run_sync(work, *arguments, limiter=self._long_work)
 
     @contextmanager
     def running(self) -> Generator[None]:

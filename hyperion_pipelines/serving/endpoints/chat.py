@@ -137,7 +137,7 @@ class ModelList(BaseModel):
 @router.get(
     "/v1/models", operation_id="models", summary="The models that `/v1/chat/completions` knows"
 )
-def models(sidecar: Shared, caller: Reader) -> ModelList:
+async def models(sidecar: Shared, caller: Reader) -> ModelList:
     """`hyperion`, which asks all repositories, and `hyperion/SLUG` for each."""
     slugs = caller.known(each.slug for each in sidecar.workspace.catalogue.list())
     return ModelList(data=[Model(id=MODEL), *(Model(id=f"{MODEL}/{slug}") for slug in slugs)])

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from hyperion_pipelines.prediction import Anomaly, Prediction, anomalies
 from hyperion_pipelines.prediction import predict_files as files_predicted
 from hyperion_pipelines.prediction.resolving import Commit
+from hyperion_pipelines.serving.access.callers import Caller
 from hyperion_pipelines.serving.caches.published import PublishedWorkspace
 from hyperion_pipelines.serving.observability.prediction_log import ServedPrediction
 from hyperion_pipelines.serving.observability.spans import span
@@ -36,7 +37,7 @@ from hyperion_pipelines.serving.predictions.questions import (
     FilesQuestion,
 )
 from hyperion_pipelines.serving.problems import documented
-from hyperion_pipelines.serving.sidecar import Reader, Shared, known_repository
+from hyperion_pipelines.serving.sidecar import Reader, Shared, Sidecar, known_repository
 
 router = APIRouter(tags=["predictions"])
 
@@ -73,8 +74,12 @@ def predict_commits(question: CommitsQuestion, sidecar: Shared, caller: Reader) 
     summary="How risky a diff is, or the commits between two",
     responses=_PROBLEMS,
 )
-def predict_diff(question: DiffQuestion, sidecar: Shared, caller: Reader) -> CommitsAnswer:
+async def predict_diff(question: DiffQuestion, sidecar: Shared, caller: Reader) -> CommitsAnswer:
     """Judge a unified diff as a commit that nobody made, or the commits of base..head, each."""
+    return await sidecar.one_at_a_time(_predicted_change, question, sidecar, caller)
+
+
+def _predicted_change(question: DiffQuestion, sidecar: Sidecar, caller: Caller) -> CommitsAnswer:
     slug, workspace = known_repository(sidecar, caller, question.repository), sidecar.workspace
     with published(workspace, "commit_scores", slug):
         found = predictions_of_change(workspace, slug, question.asked())
