@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from hyperion_pipelines.stores.graph import GraphStoreError, Written
+from hyperion_pipelines.stores.graph import GraphStoreError, QueryError, Written
 from hyperion_pipelines.stores.ladybug_graph import LadybugGraphs
 from tests.graph_answers import sizes
 from tests.graphs import day, graph_of, made_graph, size_of, small_graph
@@ -30,6 +30,18 @@ def test_loading_the_same_version_touches_no_file(embedded: LadybugGraphs, tmp_p
     before = {path: path.stat() for path in (folder, *folder.iterdir())}
     embedded.load("shop", "v1", small_graph())
     assert {path: path.stat() for path in (folder, *folder.iterdir())} == before
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_whether_a_file_is_there_is_not_told(
+    embedded: LadybugGraphs, tmp_path: Path, is_there: bool
+) -> None:
+    file = tmp_path / "secret"
+    if is_there:
+        file.write_text("a,b\n")
+    with pytest.raises(QueryError) as refused:
+        embedded.query("shop", f"LOAD FROM '{file}' RETURN *")
+    assert str(refused.value) == "only the graph may be read, no files: leave out LOAD FROM"
 
 
 def test_the_last_two_versions_stay(embedded: LadybugGraphs, tmp_path: Path) -> None:
