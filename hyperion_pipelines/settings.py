@@ -125,6 +125,11 @@ class Settings(ServingSettings):
             )
         return url
 
+    @property
+    def dagster_address(self) -> str:
+        """Where Dagster's web server answers, without a slash at the end."""
+        return self.dagster_url.rstrip("/") or f"http://127.0.0.1:{self.port}"
+
     @cached_property
     def home_path(self) -> Path:
         """The home as an absolute path."""

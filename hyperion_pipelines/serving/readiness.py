@@ -97,8 +97,7 @@ class Readiness:
             models, key = f"{settings.llm_url.rstrip('/')}/models", settings.llm_api_key
             asking = partial(_reached, models, key.get_secret_value())
             questions.append(_Question("language_model", (), asking))
-        dagster = settings.dagster_url.rstrip("/") or f"http://127.0.0.1:{settings.port}"
-        starting = partial(_reached, f"{dagster}/server_info")
+        starting = partial(_reached, f"{settings.dagster_address}/server_info")
         return [*questions, _Question("dagster", tuple(sorted(STARTING)), starting)]
 
     def _in_thread(
@@ -167,19 +166,22 @@ def _models(workspace: Workspace) -> str:
 
 
 def _vectors(workspace: Workspace) -> str:
-    analysed = _slugs_with(workspace, "search_grades")
-    # A server is asked even where nobody was analysed yet.
-    found = [slug for slug in analysed or ["-"] if workspace.vectors.published(slug) is not None]
-    if missing := set(analysed).difference(found):
-        raise _MissingError(f"there are no vectors of {', '.join(sorted(missing))}")
-    return f"repositories in it: {len(found)}"
+    return _all_there(workspace, "search_grades", "vectors", workspace.vectors.published)
 
 
 def _graph(workspace: Workspace) -> str:
-    analysed = _slugs_with(workspace, "graph_counts")
-    found = [slug for slug in analysed or ["-"] if workspace.graphs.loaded(slug) is not None]
+    return _all_there(workspace, "graph_counts", "graphs", workspace.graphs.loaded)
+
+
+def _all_there(
+    workspace: Workspace, table: str, what: str, version: Callable[[str], str | None]
+) -> str:
+    """How many repositories a store has; it must have those of which rows of *table* are there."""
+    analysed = _slugs_with(workspace, table)
+    # A server is asked even where nobody was analysed yet.
+    found = [slug for slug in analysed or ["-"] if version(slug) is not None]
     if missing := set(analysed).difference(found):
-        raise _MissingError(f"there are no graphs of {', '.join(sorted(missing))}")
+        raise _MissingError(f"there are no {what} of {', '.join(sorted(missing))}")
     return f"repositories in it: {len(found)}"
 
 

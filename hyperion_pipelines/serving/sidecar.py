@@ -95,9 +95,14 @@ Analyser = Annotated[Caller, Depends(_analyser)]
 Admin = Annotated[Caller, Depends(_admin)]
 
 
+def known_slugs(sidecar: Sidecar, caller: Caller) -> list[str]:
+    """The repositories that *caller* may know of, in their order."""
+    return caller.known(each.slug for each in sidecar.workspace.catalogue.list())
+
+
 def known_repository(sidecar: Sidecar, caller: Caller, slug: str) -> str:
     """*slug*, where it is a repository that *caller* may know of. Raises NotFoundError."""
-    there = caller.known(each.slug for each in sidecar.workspace.catalogue.list())
+    there = known_slugs(sidecar, caller)
     if slug not in there:
         known = ", ".join(there) or "none"
         raise NotFoundError(f"no repository named {slug!r}; there are: {known}")

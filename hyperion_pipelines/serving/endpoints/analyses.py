@@ -24,14 +24,14 @@ from hyperion_pipelines.serving.sidecar import (
     Shared,
     Sidecar,
     known_repository,
+    known_slugs,
 )
 
 
 @asynccontextmanager
 async def _running(app: FastAPI) -> AsyncGenerator[dict[str, Any]]:
     """While the application runs, so do the connections to Dagster."""
-    settings = app.state.sidecar.settings
-    analyses = Analyses(settings.dagster_url or f"http://127.0.0.1:{settings.port}")
+    analyses = Analyses(app.state.sidecar.settings.dagster_address)
     async with analyses.running():
         yield {"analyses": analyses}
 
@@ -142,8 +142,7 @@ async def get_analysis(
 ) -> AnalysisProgress:
     """Its state, the steps that are done, and what went wrong where one failed."""
     progress = await analyses.progress(str(analysis_id))
-    there = (repository.slug for repository in sidecar.workspace.catalogue.list())
-    if progress is None or progress.repository not in caller.known(there):
+    if progress is None or progress.repository not in known_slugs(sidecar, caller):
         raise NotFoundError(f"no analysis has the id {analysis_id}")
     return progress
 

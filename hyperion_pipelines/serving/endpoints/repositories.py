@@ -35,6 +35,7 @@ TRENDS = {
     "lines_by_year": "at",
     "releases": "time",
 }
+EVERY_ROW = pl.lit(value=True)
 PROBLEMS = documented(403, 404, 422, 503)
 
 
@@ -150,8 +151,7 @@ def hotspots(
     sidecar: Shared, caller: Reader, slug: str, limit: Limit = 100, offset: Offset = 0
 ) -> Response:
     """The table `hotspots`: the hottest first."""
-    found = _table(sidecar, caller, slug, "hotspots")
-    return _rows(sidecar.workspace, slug, "hotspots", found, slice(offset, offset + limit))
+    return _listed(sidecar, caller, slug, "hotspots", slice(offset, offset + limit))
 
 
 @router.get(
@@ -170,8 +170,8 @@ def owners(
     offset: Offset = 0,
 ) -> Response:
     """The table `file_owners`: a row for each person who worked on a file."""
-    found = _of_path(_table(sidecar, caller, slug, "file_owners"), path, ["path"])
-    return _rows(sidecar.workspace, slug, "file_owners", found, slice(offset, offset + limit))
+    part = slice(offset, offset + limit)
+    return _listed(sidecar, caller, slug, "file_owners", part, _has_path(path, "path"))
 
 
 @router.get(
@@ -190,8 +190,9 @@ def coupling(
     offset: Offset = 0,
 ) -> Response:
     """The table `change_coupling`: pairs of files, with `path` those that it is either one of."""
-    found = _of_path(_table(sidecar, caller, slug, "change_coupling"), path, ["path", "other"])
-    return _rows(sidecar.workspace, slug, "change_coupling", found, slice(offset, offset + limit))
+    part = slice(offset, offset + limit)
+    has_path = _has_path(path, "path", "other")
+    return _listed(sidecar, caller, slug, "change_coupling", part, has_path)
 
 
 @router.get(
@@ -258,22 +259,28 @@ def _table(sidecar: Sidecar, caller: Caller, slug: str, table: str) -> pl.DataFr
     return rows
 
 
-def _of_path(rows: pl.DataFrame, path: str | None, columns: Iterable[str]) -> pl.DataFrame:
-    """Those of *rows* that have *path* in one of *columns*; all where none is asked for."""
+def _has_path(path: str | None, *columns: str) -> pl.Expr:
+    """Whether a row has *path* in one of *columns*; every row has, where none is asked for."""
     if path is None:
-        return rows
-    return rows.filter(pl.any_horizontal(pl.col(columns) == posixpath.normpath(path)))
+        return EVERY_ROW
+    return pl.any_horizontal(pl.col(columns) == posixpath.normpath(path))
 
 
-def _rows(
-    workspace: Workspace, slug: str, table: str, found: pl.DataFrame, part: slice
+def _listed(
+    sidecar: Sidecar,
+    caller: Caller,
+    slug: str,
+    table: str,
+    part: slice,
+    where: pl.Expr = EVERY_ROW,
 ) -> Response:
-    """TableRows of a *part* of what was *found*."""
+    """TableRows: of the rows of a table that are meant, a *part*."""
+    found = _table(sidecar, caller, slug, table).filter(where)
     return _json(
         {
             "repository": slug,
             "table": table,
-            "as_of": _as_of(workspace, table, slug),
+            "as_of": _as_of(sidecar.workspace, table, slug),
             "total": found.height,
             "offset": part.start,
             "rows": found[part].to_dicts(),

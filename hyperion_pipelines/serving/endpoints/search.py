@@ -1,6 +1,7 @@
 """Passages of documents and code, by words and by meaning, as `hyperion search` finds them."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -108,19 +109,6 @@ def search(body: SearchRequest, sidecar: Shared, caller: Reader, engine: Engine)
 
 def _found(passage: Passage, sha: str, marks: Sequence[Mark]) -> FoundPassage:
     place = (passage.repository, sha, passage.path, passage.start_line, passage.end_line)
-    return FoundPassage(
-        repository=passage.repository,
-        path=passage.path,
-        start_line=passage.start_line,
-        end_line=passage.end_line,
-        kind=passage.kind,
-        language=passage.language,
-        symbol=passage.symbol,
-        heading=passage.heading,
-        text=passage.text,
-        score=passage.score,
-        dense_rank=passage.dense_rank,
-        bm25_rank=passage.bm25_rank,
-        marks=[(mark.start, mark.end) for mark in marks],
-        citation=citation(*place),
+    return FoundPassage.model_validate(
+        {**asdict(passage), "marks": marks, "citation": citation(*place)}
     )
