@@ -6,7 +6,6 @@ every half second at most.
 """
 
 import hashlib
-import ipaddress
 import time
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -26,6 +25,7 @@ from hyperion_pipelines.serving.access.credentials import (
 )
 from hyperion_pipelines.serving.access.json_web_tokens import JsonWebTokens
 from hyperion_pipelines.serving.access.watched_file import WatchedFile
+from hyperion_pipelines.serving.http.hosts import is_loopback
 from hyperion_pipelines.settings import Settings
 
 REMEMBERED_CALLERS = 4096
@@ -124,16 +124,7 @@ def is_open_at(host: str, home: Path, settings: Settings) -> bool:
     up. To revoke the last key does not open it: that takes to delete the file of the keys.
     """
     has_tokens = JsonWebTokens(settings).are_set_up
-    return _is_loopback(host) and not has_tokens and not (home / FILE_NAME).exists()
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return is_loopback(host) and not has_tokens and not (home / FILE_NAME).exists()
 
 
 def _digest(credential: str) -> bytes:

@@ -24,16 +24,20 @@ from hyperion_pipelines.serving.access.callers import Caller
 from hyperion_pipelines.serving.dependencies import needing, vectors_name
 from hyperion_pipelines.serving.observability.spans import current_request, span
 from hyperion_pipelines.serving.problems import NotPublishedError, ProblemError
-from hyperion_pipelines.serving.sidecar import Sidecar, known_repository
+from hyperion_pipelines.serving.sidecar import Sidecar, known_repository, known_slugs
 
 MOST_REPOSITORIES = 200
+LONGEST_QUESTION = 4_000  # characters
 T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
 # Something is said, and no character that no text has.
 Question = Annotated[
-    str, StringConstraints(min_length=1, max_length=4_000, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$")
+    str,
+    StringConstraints(
+        min_length=1, max_length=LONGEST_QUESTION, pattern=r"^[^\x00]*[^\x00\s][^\x00]*$"
+    ),
 ]
 
 
@@ -75,7 +79,7 @@ def searched(sidecar: Sidecar, caller: Caller, named: Sequence[str]) -> list[str
     that was named, or each of all, cannot be searched yet.
     """
     slugs = [known_repository(sidecar, caller, slug) for slug in named]
-    slugs = slugs or caller.known(each.slug for each in sidecar.workspace.catalogue.list())
+    slugs = slugs or known_slugs(sidecar, caller)
     with needing(vectors_name(sidecar.settings)):
         ready = [slug for slug in slugs if sidecar.workspace.vectors.published(slug) is not None]
     missing = [slug for slug in slugs if slug not in ready]

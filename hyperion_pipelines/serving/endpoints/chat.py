@@ -17,7 +17,14 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from hyperion_pipelines.answering.prompt import Turn
 from hyperion_pipelines.errors import UsageError
 from hyperion_pipelines.serving import problems
-from hyperion_pipelines.serving.endpoints.asking import Asked, Engine, find, noted, while_connected
+from hyperion_pipelines.serving.endpoints.asking import (
+    LONGEST_QUESTION,
+    Asked,
+    Engine,
+    find,
+    noted,
+    while_connected,
+)
 from hyperion_pipelines.serving.endpoints.chat_completions import (
     ChatCompletion,
     Completion,
@@ -27,10 +34,9 @@ from hyperion_pipelines.serving.endpoints.chat_completions import (
 )
 from hyperion_pipelines.serving.observability.spans import span
 from hyperion_pipelines.serving.problems import ProblemError, as_problem
-from hyperion_pipelines.serving.sidecar import Reader, Shared
+from hyperion_pipelines.serving.sidecar import Reader, Shared, known_slugs
 
 MODEL = "hyperion"
-LONGEST = 4_000  # characters of a question
 # What is handed on to the model server as it came.
 PASSED_ON = frozenset(
     {"temperature", "top_p", "max_tokens", "max_completion_tokens", "stop", "seed"}
@@ -139,8 +145,8 @@ class ModelList(BaseModel):
 )
 async def models(sidecar: Shared, caller: Reader) -> ModelList:
     """`hyperion`, which asks all repositories, and `hyperion/SLUG` for each."""
-    slugs = caller.known(each.slug for each in sidecar.workspace.catalogue.list())
-    return ModelList(data=[Model(id=MODEL), *(Model(id=f"{MODEL}/{slug}") for slug in slugs)])
+    of_one = (Model(id=f"{MODEL}/{slug}") for slug in known_slugs(sidecar, caller))
+    return ModelList(data=[Model(id=MODEL), *of_one])
 
 
 @router.post(
@@ -189,8 +195,8 @@ def conversation(messages: Sequence[Message]) -> tuple[list[Turn], str]:
     question = messages[places[-1]].text.strip() if places else ""
     if not question:
         raise UsageError("no question: the last message of the user has no words")
-    if len(question) > LONGEST:
-        raise UsageError(f"the question has more than {LONGEST:,} characters: shorten it")
+    if len(question) > LONGEST_QUESTION:
+        raise UsageError(f"the question has more than {LONGEST_QUESTION:,} characters: shorten it")
     return [turn for message in messages[: places[-1]] if (turn := _turn(message))], question
 
 

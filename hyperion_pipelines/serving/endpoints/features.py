@@ -5,7 +5,7 @@ feature is, is the business of `hyperion_pipelines.features`.
 """
 
 import posixpath
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import polars as pl
@@ -16,6 +16,7 @@ from hyperion_pipelines.features.catalogue import EVENT_TIME
 from hyperion_pipelines.features.described import DescribedFeature, described
 from hyperion_pipelines.serving.dependencies import needing
 from hyperion_pipelines.serving.observability.spans import span
+from hyperion_pipelines.serving.predictions.answers import FeaturesUsed
 from hyperion_pipelines.serving.problems import NotFoundError, NotPublishedError, documented
 from hyperion_pipelines.serving.sidecar import Reader, Shared, known_repository
 from hyperion_pipelines.workspace import Workspace
@@ -27,13 +28,11 @@ SHA = r"^([0-9a-f]{40}|[0-9a-f]{64})$"
 SHA_MEANING = "A commit, by its sha in full."
 
 
-class Features(BaseModel):
+class Features(FeaturesUsed):
     """The features of a commit or file, as its repository was analysed last."""
 
     repository: str
     time: datetime = Field(description="When the commit was made; of a file, its window's end.")
-    published_at: datetime | None = Field(description="Null while they are being made anew.")
-    age_seconds: float | None = Field(description="How long ago that was.")
     features: list[DescribedFeature] = Field(
         description="`percentile` says how many of a hundred commits (files) of the repository "
         "have a smaller value, equal ones counted half."
@@ -159,12 +158,9 @@ def _about(
     workspace: Workspace, table: str, slug: str, row: pl.DataFrame, peers: pl.DataFrame
 ) -> dict[str, object]:
     """What the document of a commit and of a file have in common."""
-    published = workspace.publications.get(table, slug)
-    at = datetime.fromisoformat(published.published_at) if published else None
     return {
         "repository": slug,
         "time": row[EVENT_TIME[table]].item(),
-        "published_at": at,
-        "age_seconds": (datetime.now(UTC) - at).total_seconds() if at else None,
+        **FeaturesUsed.of(workspace, table, slug).model_dump(),
         "features": described(table, row, peers),
     }

@@ -19,7 +19,7 @@ from hyperion_pipelines.graph.questions import replies
 from hyperion_pipelines.graph.questions.replies import Reply
 from hyperion_pipelines.graph.questions.repository_graph import PRESENT, RepositoryGraph
 from hyperion_pipelines.serving.access.callers import Caller
-from hyperion_pipelines.serving.dependencies import needing
+from hyperion_pipelines.serving.dependencies import graph_name, needing
 from hyperion_pipelines.serving.graph_queries.answers import GraphQuery
 from hyperion_pipelines.serving.graph_queries.asking import GraphQueries, graph_queries
 from hyperion_pipelines.serving.observability.spans import span
@@ -99,7 +99,7 @@ async def query_graph(
     it takes a caller who may know all.
     """
     queries: GraphQueries = request.state.graph_queries
-    name = _store(sidecar)
+    name = graph_name(sidecar.settings)
     if name == "neo4j" and caller.repositories is not None:
         raise ForbiddenError(
             "queries of one's own reach every repository of the Neo4j server, and this key may not "
@@ -263,11 +263,6 @@ def orphans(
         return _document(replies.what_nobody_else_knows(graph, person), limit)
 
 
-def _store(sidecar: Sidecar) -> str:
-    """The graph store as `/readyz` names it."""
-    return "neo4j" if sidecar.settings.neo4j_url.get_secret_value() else "graph"
-
-
 def _graph(sidecar: Sidecar, caller: Caller, slug: str) -> RepositoryGraph:
     known_repository(sidecar, caller, slug)
     graphs = sidecar.workspace.graphs
@@ -279,7 +274,7 @@ def _graph(sidecar: Sidecar, caller: Caller, slug: str) -> RepositoryGraph:
 @contextmanager
 def _asked(sidecar: Sidecar, caller: Caller, slug: str) -> Generator[RepositoryGraph]:
     """The graph of a repository that the caller may know; within the block it is asked."""
-    with needing(_store(sidecar)), span("graph question"):
+    with needing(graph_name(sidecar.settings)), span("graph question"):
         yield _graph(sidecar, caller, slug)
 
 

@@ -33,7 +33,7 @@ class Hosts:
 
     def _check(self, scope: Scope) -> None:
         names = [host_name(value) for name, value in scope["headers"] if name == b"host"]
-        if not names or not all(name in self._trusted or is_loopback(name) for name in names):
+        if not names or not all(name in self._trusted or is_local_name(name) for name in names):
             raise ProblemError(
                 HTTPStatus.MISDIRECTED_REQUEST,
                 "unknown-host",
@@ -52,11 +52,16 @@ def host_name(host: bytes) -> str:
 
 
 @lru_cache(maxsize=1024)
-def is_loopback(name: str) -> bool:
-    """Whether *name* can only be this machine: localhost (RFC 6761), or a loopback address."""
-    if name == "localhost" or name.endswith(".localhost"):
+def is_local_name(name: str) -> bool:
+    """Whether a page asks this machine by *name*: localhost and all below it (RFC 6761)."""
+    return name.endswith(".localhost") or is_loopback(name)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether *host*, which may be listened on, is reached from this machine alone."""
+    if host == "localhost":
         return True
     try:
-        return ipaddress.ip_address(name).is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False

@@ -32,10 +32,10 @@ class ModelUsed(BaseModel):
 
 
 class FeaturesUsed(BaseModel):
-    """What the answer was made from; both are null while that is being made anew."""
+    """How old what the answer was made from is."""
 
-    published_at: datetime | None
-    age_seconds: float | None
+    published_at: datetime | None = Field(description="Null while they are being made anew.")
+    age_seconds: float | None = Field(description="How long ago that was.")
 
     @classmethod
     def of(cls, workspace: Workspace, table: str, slug: str) -> Self:

@@ -6,11 +6,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from hyperion_pipelines.prediction import Patch, Selection
 from hyperion_pipelines.prediction.diff import MOST_BYTES
+from hyperion_pipelines.prediction.predict import ODD
 
 MOST_COMMITS = 200
 MOST_PATHS = 200
 MOST_SUGGESTIONS = 100
-ODD = 95.0  # percentile from which a commit counts as odd where nobody says another
 
 Slug = Annotated[
     str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]+$", description="The repository.")

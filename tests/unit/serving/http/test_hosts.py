@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 
-from hyperion_pipelines.serving.http.hosts import host_name, is_loopback
+from hyperion_pipelines.serving.http.hosts import host_name, is_local_name
 from tests.unit.serving.http.served_requests import running_client
 
 
@@ -43,11 +43,11 @@ def test_which_names_are_answered_under(
     "host", [b"localhost", b"LOCALHOST:1", b"a.localhost", b"127.8.0.1:80", b"[::1]:8700"]
 )
 def test_names_that_can_only_be_this_machine(host: bytes) -> None:
-    assert is_loopback(host_name(host))
+    assert is_local_name(host_name(host))
 
 
 @pytest.mark.parametrize(
     "host", [b"", b"localhost.evil.example", b"10.0.0.1", b"[fe80::1]:80", b"127.0.0.1.nip.io"]
 )
 def test_names_that_may_be_anybodys(host: bytes) -> None:
-    assert not is_loopback(host_name(host))
+    assert not is_local_name(host_name(host))
