@@ -12,6 +12,7 @@ from assets.tables import OWNERS, check_specs, table_result, table_spec
 from hyperion_pipelines.documents.chunking.tokens import Tokenizer
 from hyperion_pipelines.documents.chunking.update import update_chunks
 from hyperion_pipelines.documents.embedding.embed import Embedding
+from hyperion_pipelines.documents.embedding.export import ExportError, export
 from hyperion_pipelines.documents.embedding.own_process import own_process
 from hyperion_pipelines.documents.extraction.reading import DocumentFrames
 from hyperion_pipelines.documents.extraction.update import update_documents
@@ -128,6 +129,10 @@ def vectors(
             accept_fall=state.settings.accept_search_grades,
             progress=progress,
         )
+        try:
+            export(model, state.exported_models)
+        except ExportError as error:
+            context.log.warning("questions are embedded by PyTorch, more slowly: %s", error)
         check = _found_as_before(updated)
         if not updated.is_published:  # the published vectors keep their grades
             yield check

@@ -20,6 +20,7 @@ home/mlflow/                      MLflow's database and files, where no server i
 home/data_docs/SLUG/TABLE.html    what was found of a repository's feature table
 home/profiles/SLUG/profile.json   a repository's profile, and report.html beside it
 home/embeddings.sqlite            the vector of every text ever embedded, unless set elsewhere
+home/embedding_models/            the embedding model as questions are read by it; beside the above
 home/vectors/SLUG/                the vectors that are searched, where no server is named
 home/graph/SLUG/                  the code graph, where no server is named
 home/keys.json                    who may ask the sidecar: digests of keys, and what each may do
@@ -73,7 +74,11 @@ from hyperion_pipelines.stores.redis_cache import RedisCache
 from hyperion_pipelines.stores.vectors import VectorStore
 
 if TYPE_CHECKING:
-    from hyperion_pipelines.documents.embedding.model import SentenceTransformerModel
+    from hyperion_pipelines.documents.embedding.exported import ExportedModel
+    from hyperion_pipelines.documents.embedding.model import (
+        EmbeddingModel,
+        SentenceTransformerModel,
+    )
     from hyperion_pipelines.features.online import OnlineFeatures
     from hyperion_pipelines.learning.registry.registry import ModelRegistry
     from hyperion_pipelines.learning.repository_tables import RepositoryTables
@@ -176,13 +181,36 @@ class Workspace:
 
     @cached_property
     def embedding_model(self) -> "SentenceTransformerModel":
-        """The model that makes vectors of text; its weights are read when they are needed."""
+        """The model that makes vectors of text; its weights are read when they are needed.
+
+        In this process it is asked for those of questions alone, one at a time.
+        """
+        from hyperion_pipelines.documents.embedding.exported import THREADS
         from hyperion_pipelines.documents.embedding.model import (
             SentenceTransformerModel,
             model_folder,
         )
 
-        return SentenceTransformerModel(model_folder(self.settings.embedding_model))
+        folder = model_folder(self.settings.embedding_model)
+        return SentenceTransformerModel(folder, threads=THREADS)
+
+    @property
+    def question_model(self) -> "EmbeddingModel":
+        """The same model for questions: without PyTorch, once an analysis has exported it."""
+        exported = self._exported_model
+        return exported if exported.file.exists() else self.embedding_model
+
+    @cached_property
+    def _exported_model(self) -> "ExportedModel":
+        from hyperion_pipelines.documents.embedding.exported import ExportedModel, exported_file
+
+        file = exported_file(self.exported_models, self.embedding_model)
+        return ExportedModel(self.embedding_model, file)
+
+    @property
+    def exported_models(self) -> Path:
+        """The folder of embedding models in the form that reads questions."""
+        return self.embedding_cache.file.parent / "embedding_models"
 
     @property
     def chunk_tokens(self) -> int:

@@ -41,7 +41,7 @@ class Answering:
     """
 
     def __init__(self, workspace: Workspace) -> None:
-        self.embed = QueryEmbedding(lambda: workspace.embedding_model)
+        self.embed = QueryEmbedding(lambda: workspace.question_model)
         self.retrieval = Retrieval(workspace, self.embed)
         settings = workspace.settings
         self._model = LanguageModel(settings) if settings.llm_url else None

@@ -136,4 +136,4 @@ def result(passage: Passage) -> dict[str, Any]:
 def _embedded(workspace: Workspace, text: str) -> Vector:
     from hyperion_pipelines.documents.embedding.embed import Embedding
 
-    return Embedding(workspace.embedding_model, workspace.embedding_cache).vectors([text])[0]
+    return Embedding(workspace.question_model, workspace.embedding_cache).vectors([text])[0]

@@ -16,7 +16,6 @@ import anyio
 import anyio.to_thread
 import httpx
 
-from hyperion_pipelines.documents.embedding.model import model_folder
 from hyperion_pipelines.errors import HyperionError
 from hyperion_pipelines.learning.registry.pyfunc import MODELS
 from hyperion_pipelines.serving.dependencies import (
@@ -204,7 +203,10 @@ def _cache(workspace: Workspace) -> str:
 
 
 def _embedding_model(workspace: Workspace) -> str:
-    return f"{model_folder(workspace.settings.embedding_model).name} is installed"
+    installed = f"{workspace.embedding_model.folder.name} is installed"
+    if workspace.question_model is workspace.embedding_model:
+        return f"{installed}; until an analysis exports it, PyTorch reads questions, which is slow"
+    return installed
 
 
 def _slugs_with(workspace: Workspace, table: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 Both embed the same texts in turn, in rounds; the ratio is that of their medians. The texts are
 pieces of this project's own sources and documents, of very different lengths. How long a single
-question takes in a process of its own is mostly the import of PyTorch and Transformers.
+question takes in a process of its own is mostly what is imported: with PyTorch, and without.
 """
 
 import hashlib
@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from hyperion_pipelines.documents.chunking.tokens import Tokenizer
+from hyperion_pipelines.documents.embedding.export import export
 from hyperion_pipelines.documents.embedding.model import (
     SentenceTransformerModel,
     model_folder,
@@ -31,19 +32,38 @@ from tests.benchmarks.repositories import PROJECT
 TEXTS = 160
 ROUNDS = 5
 KNOWN = 100_000
-ONE_QUESTION = """
+BY_PYTORCH = """
 from hyperion_pipelines.documents.embedding.model import SentenceTransformerModel, model_folder
 SentenceTransformerModel(model_folder("")).embed(["How are retries configured?"])
+"""
+EXPORTED = """
+import sys
+from pathlib import Path
+from hyperion_pipelines.documents.embedding.exported import ExportedModel
+from hyperion_pipelines.documents.embedding.model import SentenceTransformerModel, model_folder
+model = SentenceTransformerModel(model_folder(""))
+ExportedModel(model, Path(sys.argv[1])).embed(["How are retries configured?"])
 """
 
 
 def run() -> Iterator[Figure]:
     """The figures of the model and of the cache."""
     yield from embedding()
-    command = [sys.executable, "-c", ONE_QUESTION]
-    once = statistics.median(measure(command).processor for _ in range(3))
-    yield Figure("one question, PyTorch imported, processor time", once, 12.0, "lower", "s")
+    yield from one_question()
     yield from reading_the_cache()
+
+
+def one_question() -> Iterator[Figure]:
+    """What a process pays that embeds one question: by PyTorch, and by the exported model."""
+    with TemporaryDirectory() as folder:
+        file = export(SentenceTransformerModel(model_folder("")), Path(folder))
+        commands = {
+            "by PyTorch": ([sys.executable, "-c", BY_PYTORCH], 12.0),
+            "exported": ([sys.executable, "-c", EXPORTED, str(file)], 2.0),
+        }
+        for name, (command, target) in commands.items():
+            once = statistics.median(measure(command).processor for _ in range(3))
+            yield Figure(f"one question, {name}, processor time", once, target, "lower", "s")
 
 
 def embedding() -> Iterator[Figure]:

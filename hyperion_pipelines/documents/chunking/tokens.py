@@ -49,6 +49,10 @@ class Tokenizer:
         """The number of tokens of each text as the model reads it, special tokens included."""
         return [len(encoding) for encoding in self._tokenizer.encode_batch_fast(list(texts))]
 
+    def ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """The tokens of each text as the model reads it, special tokens included."""
+        return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
+
     def starts(self, text: str) -> list[tuple[int, bool]]:
         """Where in *text* each token begins, in order, and whether a word begins with it.
 

@@ -110,19 +110,32 @@ def processor_precision(cpu_info: Path = _CPU_INFO) -> Precision:
     return "float32" if _BFLOAT16_FLAGS.isdisjoint(flags) else "bfloat16"
 
 
+def check_lengths(lengths: Sequence[int], most: int) -> None:
+    """Raises UsageError where one of *lengths*, of texts in tokens, is over *most*."""
+    if (longest := max(lengths, default=0)) > most:
+        raise UsageError(
+            f"a text has {longest:,} tokens, and the embedding model reads at most {most:,}: "
+            "shorten it"
+        )
+
+
 class SentenceTransformerModel:
     """A sentence-transformers model in *folder*.
 
     Matrices are multiplied in *precision*, which is bfloat16 where the processor has instructions
     for it and float32 elsewhere; sums over layers, their normalisation and pooling are float32 in
     any case. A GPU that is there is used, in the same precision: so the identity is known without
-    asking PyTorch.
+    asking PyTorch. `digest` stands for the files alone. PyTorch computes in *threads*, in as many
+    as it likes unless told.
     """
 
-    def __init__(self, folder: Path, precision: Precision | None = None) -> None:
-        self.folder = folder
+    def __init__(
+        self, folder: Path, precision: Precision | None = None, *, threads: int | None = None
+    ) -> None:
+        self.folder, self._threads = folder, threads
         self.precision: Precision = precision or processor_precision()
-        self.identity = f"{_files_digest(folder)}-{self.precision}"
+        self.digest = _files_digest(folder)
+        self.identity = f"{self.digest}-{self.precision}"
         modules = _json(folder / "modules.json") or [{"path": ""}]
         configured = [f"{module['path']}/config.json" for module in modules]
         # What the last module that changes it says.
@@ -136,11 +149,7 @@ class SentenceTransformerModel:
         Raises UsageError for a text of more than `max_tokens` tokens.
         """
         lengths = Tokenizer.of(self.folder).count(texts)
-        if (longest := max(lengths, default=0)) > self.max_tokens:
-            raise UsageError(
-                f"a text has {longest:,} tokens, and the embedding model reads at most "
-                f"{self.max_tokens:,}: shorten it"
-            )
+        check_lengths(lengths, self.max_tokens)
         vectors = np.empty((len(texts), self.dimensions), np.float32)
         for batch in length_batches(lengths, TOKENS_TOGETHER):
             vectors[batch] = self._forward([texts[position] for position in batch])
@@ -166,6 +175,8 @@ class SentenceTransformerModel:
         import torch
         from sentence_transformers import SentenceTransformer
 
+        if self._threads:
+            torch.set_num_threads(self._threads)
         with _without_progress_bars():
             model = SentenceTransformer(
                 str(self.folder), local_files_only=True, model_kwargs={"dtype": torch.float32}

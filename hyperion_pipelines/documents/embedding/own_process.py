@@ -5,17 +5,20 @@ are indexed.
 """
 
 from collections.abc import Generator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from hyperion_pipelines.code.workers import start_workers
 from hyperion_pipelines.documents.embedding.model import Precision, SentenceTransformerModel
 from hyperion_pipelines.errors import HyperionError
 from hyperion_pipelines.stores.vectors import Vector
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -34,15 +37,8 @@ class _RemoteModel:
         return self.model.dimensions
 
     def embed(self, texts: Sequence[str]) -> Vector:
-        try:
-            return self.pool.submit(
-                _embed, self.model.folder, self.model.precision, list(texts)
-            ).result()
-        except BrokenProcessPool as error:
-            raise HyperionError(
-                "the process that embeds was ended, by the system if memory was short: free some, "
-                "then run again; what was embedded so far is kept"
-            ) from error
+        folder, precision = self.model.folder, self.model.precision
+        return result_of(self.pool.submit(_embed, folder, precision, list(texts)))
 
 
 @contextmanager
@@ -50,6 +46,17 @@ def own_process(model: SentenceTransformerModel) -> Generator[_RemoteModel]:
     """*model* in another process, which ends with the block, or with this process."""
     with start_workers(1) as pool:
         yield _RemoteModel(model, pool)
+
+
+def result_of(work: Future[Result]) -> Result:
+    """What *work* of a process with the model returns. Raises HyperionError where it was ended."""
+    try:
+        return work.result()
+    except BrokenProcessPool as error:
+        raise HyperionError(
+            "the process that embeds was ended, by the system if memory was short: free some, "
+            "then run again; what was embedded so far is kept"
+        ) from error
 
 
 def _embed(folder: Path, precision: Precision, texts: list[str]) -> Vector:

@@ -17,6 +17,7 @@ _CHARACTER = r"[\p{L}\p{M}\p{N}]"
 _JOINT = r"(?:_+|-)"
 _NAME = rf"{_CHARACTER}+(?:{_JOINT}{_CHARACTER}+)*"
 _QUALIFIER = r"_*(?:\.|::|->|#)_*"
+_IS_QUALIFIER = re.compile(_QUALIFIER).fullmatch
 _QUALIFIED_NAME = rf"{_NAME}(?:{_QUALIFIER}{_NAME})+"
 _PART = r"\p{Lu}?[\p{Ll}\p{Lm}\p{Lo}\p{Lt}\p{M}]+|\p{Lu}+|\p{N}+"
 _ACRONYM_AND_WORD = r"(\p{Lu})(\p{Lu}\p{Ll})"
@@ -99,10 +100,12 @@ def _located(text: str, words: Iterable[str]) -> Iterator[Word]:
 
 
 def _named(word: Word) -> Word:
-    return word._replace(term=re.sub("[_-]", "", word.term))
+    return Word(word.start, word.end, word.term.replace("_", "").replace("-", ""))
 
 
 def _qualified(text: str, names: Iterable[Word]) -> Iterator[Word]:
-    for qualifier, name in pairwise(map(_named, names)):
-        if re.fullmatch(_QUALIFIER, text[qualifier.end : name.start]):
+    for before, after in pairwise(names):
+        between = text[before.end : after.start]
+        if not between.isspace() and _IS_QUALIFIER(between):
+            qualifier, name = _named(before), _named(after)
             yield Word(qualifier.start, name.end, f"{qualifier.term}.{name.term}")

@@ -1,0 +1,119 @@
+"""The embedding model in the form that reads questions: the same vectors, without PyTorch."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hyperion_pipelines.documents.embedding import export as exporting
+from hyperion_pipelines.documents.embedding.export import ExportError, export
+from hyperion_pipelines.documents.embedding.exported import ExportedModel, exported_file
+from hyperion_pipelines.documents.embedding.model import SentenceTransformerModel, model_folder
+from hyperion_pipelines.errors import ConfigurationError, UsageError
+from hyperion_pipelines.settings import Settings
+from hyperion_pipelines.stores.vectors import Vector
+from hyperion_pipelines.workspace import Workspace
+
+QUESTIONS = ["How are retries configured?", "x", "", "naïve 日本 🙂 `a == b`", "word " * 510]
+
+WITHOUT_PYTORCH = """
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from hyperion_pipelines.documents.embedding.exported import ExportedModel
+from hyperion_pipelines.documents.embedding.model import SentenceTransformerModel, model_folder
+
+model = ExportedModel(SentenceTransformerModel(model_folder("")), Path(sys.argv[1]))
+print(model.embed(["How are retries configured?"]).shape)
+print({"torch", "transformers", "sentence_transformers", "onnx"} & sys.modules.keys())
+"""
+
+
+@pytest.fixture(scope="module")
+def model() -> SentenceTransformerModel:
+    return SentenceTransformerModel(model_folder(""), "float32")
+
+
+@pytest.fixture(scope="module")
+def file(model: SentenceTransformerModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return export(model, tmp_path_factory.mktemp("models"))
+
+
+def test_its_vectors_are_those_of_the_model(model: SentenceTransformerModel, file: Path) -> None:
+    exported = ExportedModel(model, file)
+
+    vectors = exported.embed(QUESTIONS)
+
+    assert vectors == pytest.approx(model.embed(QUESTIONS), abs=1e-5)
+    assert (vectors.dtype, exported.dimensions) == (np.float32, 384)
+    assert exported.embed([]).shape == (0, 384)
+    assert exported.identity == model.identity
+
+
+def test_it_needs_no_pytorch(file: Path) -> None:
+    command = [sys.executable, "-c", WITHOUT_PYTORCH, str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["(1, 384)", "set()"]
+    assert done.stderr == ""
+
+
+def test_a_question_over_the_models_positions_is_refused(
+    model: SentenceTransformerModel, file: Path
+) -> None:
+    with pytest.raises(UsageError, match=r"602 tokens.*at most 512"):
+        ExportedModel(model, file).embed(["short", "word " * 600])
+
+
+def test_it_is_exported_once(model: SentenceTransformerModel, file: Path) -> None:
+    written = file.stat()
+
+    assert export(model, file.parent) == file
+
+    assert file.stat() == written
+    assert {each.suffix for each in file.parent.iterdir()} == {".onnx", ".lock"}
+
+
+def test_to_export_prints_nothing(
+    model: SentenceTransformerModel, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    export(model, tmp_path)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_makes_other_vectors_is_not_kept(
+    model: SentenceTransformerModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Others(ExportedModel):
+        def embed(self, texts: Sequence[str]) -> Vector:
+            return -super().embed(texts)
+
+    monkeypatch.setattr(exporting, "ExportedModel", Others)
+    file = exported_file(tmp_path, model)
+    with pytest.raises(ExportError, match="makes other vectors"):
+        exporting.write_checked(model.folder, file)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_damaged_file_is_told_with_what_to_do(
+    model: SentenceTransformerModel, tmp_path: Path
+) -> None:
+    file = tmp_path / "damaged.onnx"
+    file.write_bytes(b"no model")
+    with pytest.raises(ConfigurationError, match=r"damaged\.onnx.*cannot be read.*delete it"):
+        ExportedModel(model, file).embed(["a question"])
+
+
+def test_questions_are_read_by_it_once_it_is_there(file: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "shared" / "embeddings.sqlite"
+    workspace = Workspace(Settings(home=tmp_path, embedding_cache=cache))
+    assert isinstance(workspace.question_model, SentenceTransformerModel)
+
+    workspace.exported_models.mkdir(parents=True)
+    (workspace.exported_models / file.name).symlink_to(file)
+
+    assert workspace.exported_models.parent == cache.parent
+    assert isinstance(workspace.question_model, ExportedModel)
+    assert workspace.question_model is workspace.question_model  # its weights are read once
