@@ -20,6 +20,7 @@ MOST_SECONDS = 20.0
 
 _MOST_SAID = 1_000  # characters of git's
 _WHAT = "applying the diff"
+_HAS_CONTEXT = re.compile(rb"^ ", re.MULTILINE)
 _SAID = re.compile(r"(?:^|: )(?:error|fatal): (.*?)(?: \(allow with .*\))?$", re.MULTILINE)
 
 
@@ -51,7 +52,9 @@ def commit_diff(reader: Path, base: str, patch: Patch) -> str:
 def _apply(reader: Path, base: str, text: bytes) -> None:
     file = reader / "asked.diff"
     file.write_bytes(text)
-    command = ["apply", "--cached", "--whitespace=nowarn", "--", str(file)]
+    # Without context (`git diff -U0`) hunks go by their line numbers, which git must be told.
+    by_numbers = [] if _HAS_CONTEXT.search(text) else ["--unidiff-zero"]
+    command = ["apply", "--cached", "--whitespace=nowarn", *by_numbers, "--", str(file)]
     try:
         run_git(command, git_dir=reader, timeout=MOST_SECONDS, what=_WHAT)
     except HyperionError as error:

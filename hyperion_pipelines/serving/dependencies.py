@@ -17,6 +17,7 @@ from hyperion_pipelines.serving.problems import MissingDependencyError
 from hyperion_pipelines.settings import Settings
 from hyperion_pipelines.stores.graph import GraphStoreError
 from hyperion_pipelines.stores.vectors import VectorStoreError
+from hyperion_pipelines.workspace import Workspace
 
 # What stores, files and connections raise when they fail, not when they are asked nonsense.
 FAILURES = (
@@ -38,6 +39,18 @@ def graph_name(settings: Settings) -> str:
 def cache_name(settings: Settings) -> str:
     """What holds the features looked up last, as `/readyz` calls it: memory, or a server."""
     return "redis" if settings.redis_url else "cache"
+
+
+def check_mirror(workspace: Workspace, slug: str) -> None:
+    """Raises MissingDependencyError where a repository's mirror is away, which git would read."""
+    if not has_mirror(workspace, slug):
+        remedy = f"run `hyperion analyze {slug}`, which fetches it again"
+        raise MissingDependencyError("mirrors", f"there is none of {slug}: {remedy}")
+
+
+def has_mirror(workspace: Workspace, slug: str) -> bool:
+    """Whether the history of a repository can be read."""
+    return (workspace.mirror(slug).git_dir / "HEAD").exists()
 
 
 @contextmanager

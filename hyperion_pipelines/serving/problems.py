@@ -174,7 +174,8 @@ def install(app: FastAPI) -> None:
     Its OpenAPI document has the problems that any operation may answer with as `default`, and
     those of parameters and bodies (422) in the same form.
     """
-    for kind in (ProblemError, HyperionError, RequestValidationError, HTTPException):
+    kinds = (ProblemError, HyperionError, RequestValidationError, HTTPException, Exception)
+    for kind in kinds:
         app.add_exception_handler(kind, answer)
     plain = app.openapi
 

@@ -22,6 +22,7 @@ from hyperion_pipelines.serving.dependencies import (
     FAILURES,
     cache_name,
     graph_name,
+    has_mirror,
     said,
     vectors_name,
 )
@@ -81,6 +82,7 @@ class Readiness:
         stores = (*SEARCHING, "repositories", "features")
         questions = [
             self._in_thread("lake", (*PREDICTING, *stores), _lake),
+            self._in_thread("mirrors", PREDICTING, _mirrors),
             self._in_thread("models", PREDICTING, _models),
             self._in_thread(vectors_name(settings), SEARCHING, _vectors),
             self._in_thread(graph_name(settings), ("graph",), _graph),
@@ -154,6 +156,13 @@ def _lake(workspace: Workspace) -> str:
     if published and workspace.lake.version("commits") is None:
         raise _MissingError(f"the tables of {', '.join(published)} are gone: restore the lake")
     return f"repositories in it: {len(published)}"
+
+
+def _mirrors(workspace: Workspace) -> str:
+    analysed = _slugs_with(workspace, "commits")
+    if gone := [slug for slug in analysed if not has_mirror(workspace, slug)]:
+        raise _MissingError(f"there are none of {', '.join(gone)}: analyse them again")
+    return f"repositories in them: {len(analysed)}"
 
 
 def _models(workspace: Workspace) -> str:

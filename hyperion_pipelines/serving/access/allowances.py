@@ -10,7 +10,8 @@ from contextlib import contextmanager
 import limits
 
 from hyperion_pipelines.errors import ConfigurationError
-from hyperion_pipelines.serving.access.request_counts import Allowance, RequestCounts
+from hyperion_pipelines.serving.access.request_counts import RequestCounts
+from hyperion_pipelines.serving.access.sliding_windows import Allowance
 from hyperion_pipelines.settings import Settings
 
 OTHER = "other"

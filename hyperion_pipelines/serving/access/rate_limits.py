@@ -12,7 +12,7 @@ from hyperion_pipelines.serving.access.access import Guarded
 from hyperion_pipelines.serving.access.allowances import resource_of
 from hyperion_pipelines.serving.access.callers import NOBODY, Caller
 from hyperion_pipelines.serving.access.client_address import client_address
-from hyperion_pipelines.serving.access.request_counts import Allowance
+from hyperion_pipelines.serving.access.sliding_windows import Allowance
 from hyperion_pipelines.serving.problems import ProblemError
 
 UNLIMITED = frozenset({"/healthz", "/readyz"})

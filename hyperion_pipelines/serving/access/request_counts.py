@@ -1,8 +1,8 @@
 """How many requests were made of late: in this process, or in the Redis that the settings name.
 
-They are counted by `limits` in sliding windows: two counters a caller, whatever the limit, where a
-moving window would keep the time of each request. Redis is asked in threads, for the event loop
-must not wait for it; while it fails, this process counts alone, and tries it again after a while.
+They are counted in sliding windows: two counters a caller, whatever the limit, where a moving
+window would keep the time of each request. Redis is asked by `limits` and in threads, for the event
+loop must not wait for it; while it fails, this process counts alone, and tries it again later.
 """
 
 import asyncio
@@ -12,30 +12,17 @@ import time
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import NamedTuple
 
 from limits import RateLimitItem
-from limits.storage import MemoryStorage, RedisStorage
+from limits.storage import RedisStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
+
+from hyperion_pipelines.serving.access.sliding_windows import Allowance, SlidingWindows
 
 THREADS = 4
 KEY_PREFIX = "hyperion:requests"
 
 logger = logging.getLogger(__name__)
-
-
-class Allowance(NamedTuple):
-    """Whether a request is within its limit, and what is left of it.
-
-    `quota` requests may be made in `window_seconds`; `remaining` more for `seconds`, after which
-    the number grows.
-    """
-
-    is_granted: bool
-    quota: int
-    window_seconds: int
-    remaining: int
-    seconds: int
 
 
 class RequestCounts:
@@ -48,7 +35,7 @@ class RequestCounts:
     def __init__(
         self, redis_url: str = "", *, timeout_seconds: float = 0.25, cool_down_seconds: float = 5.0
     ) -> None:
-        self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._own = SlidingWindows()
         self._redis = _RedisCounts(redis_url, timeout_seconds) if redis_url else None
         self._timeout_seconds = timeout_seconds
         self._cool_down_seconds = cool_down_seconds
@@ -67,7 +54,7 @@ class RequestCounts:
     async def take(self, limit: RateLimitItem, *who: str) -> Allowance:
         """Count a request of *who*, unless it is beyond *limit*."""
         if self._redis is None or time.monotonic() < self._cool_until:
-            return take_from(self._own, limit, who)
+            return self._own.take(limit, *who)
         from redis import RedisError
 
         if self._is_away:
@@ -78,7 +65,7 @@ class RequestCounts:
         except (RedisError, TimeoutError) as error:
             self._warn(error)
             self._leave_alone()
-            return take_from(self._own, limit, who)
+            return self._own.take(limit, *who)
         self._welcome()
         return allowance
 
@@ -119,9 +106,9 @@ class _RedisCounts:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request-counts")
 
     async def take(self, limit: RateLimitItem, who: tuple[str, ...]) -> Allowance:
-        """As `take_from`."""
+        """Count a request of *who*, unless it is beyond *limit*."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, take_from, self._limiter, limit, who)
+        return await loop.run_in_executor(self._threads, _take, self._limiter, limit, who)
 
     def close(self) -> None:
         """End the threads and close the connections."""
@@ -129,27 +116,10 @@ class _RedisCounts:
         self._connections.disconnect()
 
 
-def take_from(
+def _take(
     limiter: SlidingWindowCounterRateLimiter, limit: RateLimitItem, who: tuple[str, ...]
 ) -> Allowance:
-    """Count a request of *who* by *limiter*, unless it is beyond *limit*."""
     is_granted = limiter.hit(limit, *who)
-    return allowance_of(limiter, limit, who, is_granted=is_granted)
-
-
-def allowance_of(
-    limiter: SlidingWindowCounterRateLimiter,
-    limit: RateLimitItem,
-    who: tuple[str, ...],
-    *,
-    is_granted: bool,
-) -> Allowance:
-    """What *limiter* has left of *limit* for *who*; a request *is_granted* or is not."""
     reset_time, remaining = limiter.get_window_stats(limit, *who)
-    return Allowance(
-        is_granted=is_granted,
-        quota=limit.amount,
-        window_seconds=limit.get_expiry(),
-        remaining=remaining,
-        seconds=max(1, math.ceil(reset_time - time.time())),
-    )
+    seconds = max(1, math.ceil(reset_time - time.time()))
+    return Allowance(is_granted, limit.amount, limit.get_expiry(), remaining, seconds)

@@ -17,7 +17,7 @@ from hyperion_pipelines.prediction import (
 )
 from hyperion_pipelines.prediction.reading import INSIGHTS
 from hyperion_pipelines.serving.caches.published import PublishedWorkspace
-from hyperion_pipelines.serving.dependencies import needing
+from hyperion_pipelines.serving.dependencies import check_mirror, needing
 from hyperion_pipelines.serving.observability.prediction_log import ServedPrediction
 from hyperion_pipelines.serving.observability.spans import span
 from hyperion_pipelines.serving.predictions.answers import (
@@ -80,6 +80,7 @@ def _paths(workspace: PublishedWorkspace, slug: str, question: ImpactQuestion) -
             raise unknown(f"HEAD of {slug} has no file", missing, "paths begin at the root")
         return list(dict.fromkeys(question.paths))
     if (patch := question.patch()) is not None:
+        check_mirror(workspace, slug)
         with resolve(workspace, slug, Selection.diff(patch), mirror_only=True) as commits:
             return touched_paths(workspace, slug, commits, "the diff")
     named = named_commits(workspace, slug, question.shas or [])

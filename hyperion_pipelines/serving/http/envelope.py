@@ -40,11 +40,11 @@ logger = logging.getLogger(__name__)
 class Envelope:
     """ASGI middleware around all others."""
 
-    def __init__(self, app: ASGIApp, sidecar: Served) -> None:
+    def __init__(self, app: ASGIApp, sidecar: Served, routes: Routes) -> None:
         self._app = app
         self._observability = sidecar.observability
         self._in_flight = sidecar.observability.metrics.requests_in_flight
-        self._routes: Routes | None = None
+        self._routes = routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, and record how that went."""
@@ -78,8 +78,6 @@ class Envelope:
             await exchange.fail(error, scope)
 
     def _begun(self, scope: Scope) -> Request:
-        if self._routes is None:
-            self._routes = Routes(scope["app"].routes)
         ids = read_ids(scope["headers"])
         path: str = scope["path"]
         return Request(

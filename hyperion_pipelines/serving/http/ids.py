@@ -1,8 +1,8 @@
 """The ids by which a request is known: its own, and those of W3C's trace context."""
 
 import re
-import uuid
 from collections.abc import Iterable
+from secrets import token_hex
 from typing import NamedTuple
 
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,64}")
@@ -35,7 +35,7 @@ def read_ids(headers: Iterable[tuple[bytes, bytes]]) -> RequestIds:
         elif name == b"traceparent":
             traces.append(value)
     trace_id, span_id = _parent(traces[0]) if len(traces) == 1 else (None, None)
-    return RequestIds(request_id or uuid.uuid4().hex, trace_id or uuid.uuid4().hex, span_id)
+    return RequestIds(request_id or token_hex(16), trace_id or token_hex(16), span_id)
 
 
 def _parent(traceparent: bytes) -> tuple[str, str] | tuple[None, None]:

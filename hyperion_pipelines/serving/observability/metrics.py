@@ -4,6 +4,7 @@ Labels have few values: a route is a path's template, a method that nobody defin
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from prometheus_client import (
@@ -77,6 +78,8 @@ class Metrics:
             buckets=SECONDS,
             registry=registry,
         )
+        # To look up one label takes longer than to count.
+        self._of = lru_cache(maxsize=1024)(self._of_route)
         self.requests_in_flight = Gauge(
             "hyperion_requests_in_flight", "Requests not yet answered.", registry=registry
         )
@@ -113,11 +116,14 @@ class Metrics:
 
     def requested(self, request: Request) -> None:
         """A request has ended."""
-        route = request.route or "none"
-        method = request.method if request.method in METHODS else "other"
-        seconds = (request.ended_ns - request.started_ns) / 1e9
-        self._requests.labels(route, method, str(request.status)).inc()
-        self._request_seconds.labels(route, method).observe(seconds)
+        answered, seconds = self._of(request.route, request.method, request.status)
+        answered.inc()
+        seconds.observe((request.ended_ns - request.started_ns) / 1e9)
+
+    def _of_route(self, route: str, method: str, status: int) -> tuple[Counter, Histogram]:
+        labels = route or "none", method if method in METHODS else "other"
+        answered = self._requests.labels(*labels, str(status))
+        return answered, self._request_seconds.labels(*labels)
 
     def predicted(self, model: str, probability: float | None) -> None:
         """*model* answered, with a probability or without."""

@@ -4,7 +4,6 @@ A line holds no header, no body, no query string and no key. Lines are written i
 `background`; `hyperion debug` reads them.
 """
 
-import json
 import logging
 import os
 import sys
@@ -13,6 +12,8 @@ from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
+
+from pydantic_core import to_json
 
 from hyperion_pipelines.serving.observability.spans import Request, Span
 
@@ -64,7 +65,7 @@ def logged_requests(home: Path) -> Iterator[str]:
 
 def _line(request: Request) -> str:
     started = datetime.fromtimestamp(request.started_ns / 1e9, UTC)
-    return json.dumps(
+    line = to_json(
         {
             "time": started.isoformat(timespec="milliseconds"),
             "request_id": request.request_id,
@@ -80,9 +81,9 @@ def _line(request: Request) -> str:
             "notes": dict(request.notes),
             "process": os.getpid(),
         },
-        default=str,
-        ensure_ascii=False,
+        fallback=str,
     )
+    return line.decode()
 
 
 def _span(request: Request, span: Span) -> Record:

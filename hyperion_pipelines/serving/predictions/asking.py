@@ -19,7 +19,7 @@ from hyperion_pipelines.prediction import (
     resolve,
 )
 from hyperion_pipelines.serving.caches.published import PublishedWorkspace
-from hyperion_pipelines.serving.dependencies import needing
+from hyperion_pipelines.serving.dependencies import check_mirror, needing
 from hyperion_pipelines.serving.observability.spans import span
 from hyperion_pipelines.serving.predictions.questions import MOST_COMMITS
 from hyperion_pipelines.serving.predictions.remembered import RememberedPredictions, basis_of
@@ -78,6 +78,7 @@ def predictions_by_sha(
     asked = [commit for sha, commit in wanted.items() if sha not in known]
     if not asked:
         return known
+    check_mirror(workspace, slug)  # evidence is read there
     if any(not commit.is_stored for commit in asked):
         with needing("models"):
             workspace.models.load("risk")
@@ -95,6 +96,7 @@ def predictions_of_change(
 
     Raises UsageError as `resolve` does, and for more than MOST_COMMITS commits.
     """
+    check_mirror(workspace, slug)
     with resolve(workspace, slug, selection, mirror_only=True) as commits:
         if len(commits) > MOST_COMMITS:
             raise UsageError(

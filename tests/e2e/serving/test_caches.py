@@ -1,6 +1,5 @@
 """What the sidecar keeps in memory, as its callers notice it."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from tests.homes import open_home
 
 PROFILE = f"/v1/repositories/{SLUG}/profile"
 FILES = "/v1/predictions/files"
-NOWHERE = "redis://127.0.0.1:9"
 
 
 @pytest.fixture
@@ -44,27 +42,3 @@ def test_a_profile_that_a_caller_has_is_not_sent_again(own: TestClient) -> None:
     again = own.get(PROFILE, headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["etag"] == first.headers["etag"]
-
-
-def test_answers_go_on_from_memory_when_the_lake_is_gone(home: Path, own: TestClient) -> None:
-    """What was never read is missed by name, what needs no table goes on."""
-    question = {"repository": SLUG, "paths": [a_path(home)]}
-    asked = {"Cache-Control": "no-cache"}
-    first = own.post(FILES, json=question)
-    shutil.rmtree(home / "lake")
-    assert own.post(FILES, json=question, headers=asked).status_code == first.status_code == 200
-    missed = own.get(f"/v1/repositories/{SLUG}/hotspots")
-    assert (missed.status_code, missed.json()["dependency"]) == (503, "lake")
-    assert missed.headers["retry-after"]
-    assert own.get(PROFILE).status_code == 200
-
-
-def test_features_are_read_from_the_lake_while_redis_is_away(
-    home: Path, start_sidecar: StartSidecar
-) -> None:
-    client = start_sidecar(home, redis_url=NOWHERE)
-    answer = client.get(f"/v1/features/files/{SLUG}", params={"path": a_path(home)})
-    assert answer.status_code == 200, answer.text
-    readiness = client.get("/readyz")
-    away = {each["name"] for each in readiness.json()["dependencies"] if not each["is_up"]}
-    assert (readiness.status_code, "redis" in away) == (200, True)

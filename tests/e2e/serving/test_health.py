@@ -33,7 +33,7 @@ def test_a_sidecar_over_an_analysed_home_is_ready(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("folder", "name"), [("lake", "lake"), ("vectors", "vectors"), ("graph", "graph")]
+    ("folder", "name"), [(each, each) for each in ("lake", "mirrors", "vectors", "graph")]
 )
 def test_a_sidecar_is_not_ready_while_something_is_gone(
     home: Path, start_sidecar: StartSidecar, folder: str, name: str

@@ -18,7 +18,7 @@ from schemathesis.checks import CheckContext
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.transport import Response
 
-from hyperion_pipelines.serving.app import create_app
+from hyperion_pipelines.serving.app import create_api
 from hyperion_pipelines.serving.caches.published import PublishedWorkspace
 from hyperion_pipelines.serving.sidecar import Sidecar
 from hyperion_pipelines.settings import Settings
@@ -37,7 +37,7 @@ UNLIMITED = {"HYPERION_RATE_LIMIT": "1000000/second", "HYPERION_RATE_LIMITS": "{
 
 Test = Callable[..., None]
 _NOWHERE = PublishedWorkspace(Settings(home=Path("nowhere")))
-DOCUMENT: dict[str, Any] = create_app(Sidecar(_NOWHERE, is_open=True)).openapi()
+DOCUMENT: dict[str, Any] = create_api(Sidecar(_NOWHERE, is_open=True)).openapi()
 
 
 def requests(mode: str) -> Callable[[Test], Test]:

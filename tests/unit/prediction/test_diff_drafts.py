@@ -101,6 +101,20 @@ def test_a_diff_of_gits_with_renames_modes_and_binaries_applies(
     ]
 
 
+def test_a_diff_without_context_goes_by_the_numbers_of_lines(
+    workspace: Workspace, clone: Path
+) -> None:
+    file = clone / "numbers.txt"
+    file.write_text("".join(f"{number}\n" for number in range(9)))
+    git(clone, "add", "--all")
+    git(clone, "commit", "--quiet", "--message=Numbers")
+    file.write_text("0\n1\ntwo\n3\n4\n5\n6\n8\nnine\n")
+    diff = git(clone, "diff", "--unified=0")
+    with resolve(workspace, SLUG, Selection.diff(Patch(diff)), clone) as (commit,):
+        content = git(commit.git_dir, "show", f"{commit.sha}:numbers.txt")
+    assert content == file.read_bytes()
+
+
 def test_a_commit_of_the_clone_alone_may_be_its_base(workspace: Workspace, clone: Path) -> None:
     (clone / "src/cart.py").write_text("total = 5\n")
     git(clone, "commit", "--quiet", "--all", "--message=Five")

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerSecond
 
-from hyperion_pipelines.serving.access.request_counts import Allowance, RequestCounts
+from hyperion_pipelines.serving.access.request_counts import RequestCounts
+from hyperion_pipelines.serving.access.sliding_windows import Allowance
 from tests.redis_process import RedisProcess, running_redis
 
 COOL_DOWN_SECONDS = 0.4

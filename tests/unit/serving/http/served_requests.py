@@ -13,6 +13,7 @@ from hyperion_pipelines.serving import problems
 from hyperion_pipelines.serving.http.envelope import Envelope
 from hyperion_pipelines.serving.http.hosts import Hosts
 from hyperion_pipelines.serving.http.limits import Limits
+from hyperion_pipelines.serving.http.routes import Routes
 from hyperion_pipelines.serving.observability.observed import Observability
 from hyperion_pipelines.serving.observability.request_log import logged_requests
 from hyperion_pipelines.settings import Settings
@@ -38,11 +39,11 @@ def running_client(
     """Asks an application with all of the middleware; at the end its log is whole."""
     sidecar = MiddlewareSidecar(Settings(home=home, **settings), is_open=is_open)
     app = FastAPI()
-    for middleware in (Hosts, Limits, Envelope):  # the last one added is the outermost
-        app.add_middleware(middleware, sidecar=sidecar)
     problems.install(app)
     add_endpoints(app)
-    client = TestClient(app, "http://127.0.0.1", raise_server_exceptions=False)
+    within = Limits(Hosts(app, sidecar), sidecar)
+    around = Envelope(within, sidecar, Routes(app.routes))
+    client = TestClient(around, "http://127.0.0.1", raise_server_exceptions=False)
     with sidecar.observability.running(), client:
         yield client
 

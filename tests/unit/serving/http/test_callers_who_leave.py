@@ -13,9 +13,11 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 from pydantic import ByteSize
+from starlette.types import ASGIApp
 
 from hyperion_pipelines.serving.http.envelope import Envelope
 from hyperion_pipelines.serving.http.limits import Limits
+from hyperion_pipelines.serving.http.routes import Routes
 from hyperion_pipelines.settings import Settings
 from tests.unit.serving.http.served_requests import MiddlewareSidecar, logged
 
@@ -47,7 +49,7 @@ def application() -> FastAPI:
 
 
 @contextmanager
-def listening(app: FastAPI) -> Generator[tuple[str, int]]:
+def listening(app: ASGIApp) -> Generator[tuple[str, int]]:
     """The address of a server of *app* in a thread of its own."""
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", lifespan="off"))
     thread = threading.Thread(target=server.run)
@@ -71,9 +73,8 @@ def wait_until(done: Callable[[], object]) -> None:
 def address(tmp_path: Path) -> Iterator[tuple[str, int]]:
     sidecar = MiddlewareSidecar(Settings(home=tmp_path, request_bytes=ByteSize(1024)))
     app = application()
-    for middleware in (Limits, Envelope):
-        app.add_middleware(middleware, sidecar=sidecar)
-    with sidecar.observability.running(), listening(app) as address:
+    around = Envelope(Limits(app, sidecar), sidecar, Routes(app.routes))
+    with sidecar.observability.running(), listening(around) as address:
         yield address
 
 

@@ -14,6 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 from hyperion_pipelines.errors import HyperionError
 from hyperion_pipelines.logs import configure_logs
 from hyperion_pipelines.serving.http.envelope import Envelope
+from hyperion_pipelines.serving.http.routes import Routes
 from hyperion_pipelines.serving.observability.spans import span
 from hyperion_pipelines.serving.problems import NotFoundError
 from hyperion_pipelines.settings import Settings
@@ -137,9 +138,9 @@ def test_a_stream_that_breaks_is_recorded_as_a_failure(tmp_path: Path) -> None:
     assert record["spans"][0]["attributes"] == {"error": "ZeroDivisionError"}
 
 
+NO_ROUTES = Routes([])
 SCOPE: Scope = {
     "type": "http",
-    "app": FastAPI(),
     "method": "GET",
     "path": "/v1/things/a",
     "headers": [],
@@ -149,6 +150,11 @@ SCOPE: Scope = {
 
 async def left() -> Message:
     return {"type": "http.disconnect"}
+
+
+async def silent() -> Message:
+    await asyncio.sleep(60)
+    return await left()
 
 
 async def unheard(_: Message) -> None:
@@ -169,7 +175,7 @@ async def never_answers(_: Scope, receive: Receive, __: Send) -> None:
 def test_a_caller_who_left_before_the_answer_is_recorded_as_gone(tmp_path: Path) -> None:
     sidecar = MiddlewareSidecar(Settings(home=tmp_path))
     with sidecar.observability.running():
-        asyncio.run(Envelope(answers_late, sidecar)(dict(SCOPE), left, unheard))  # pyright: ignore[reportArgumentType] - ASGI's coroutines
+        asyncio.run(Envelope(answers_late, sidecar, NO_ROUTES)(dict(SCOPE), left, unheard))  # pyright: ignore[reportArgumentType] - ASGI's coroutines
     assert [record["status"] for record in logged(tmp_path)] == [499]
 
 
@@ -178,7 +184,7 @@ def test_a_request_that_is_cancelled_is_recorded_as_gone(tmp_path: Path) -> None
 
     async def cancelled() -> None:
         async with asyncio.timeout(0.05):
-            await Envelope(never_answers, sidecar)(dict(SCOPE), asyncio.Event().wait, unheard)  # pyright: ignore[reportArgumentType] - nothing is received
+            await Envelope(never_answers, sidecar, NO_ROUTES)(dict(SCOPE), silent, unheard)
 
     with sidecar.observability.running(), pytest.raises(TimeoutError):
         asyncio.run(cancelled())
