@@ -204,14 +204,16 @@ def _status(description: str, *, done: bool) -> dict[str, Any]:
 
 def _citation(source: Mapping[str, Any]) -> dict[str, Any]:
     cited = source["citation"]
+    # Open WebUI shows the name in a narrow chip beside each quote: the commit would fill it.
+    name = cited.partition(":")[2] or cited
     metadata = {
         "source": cited,
-        "name": cited,
+        "name": name,
         "file": source.get("path"),
         "risk": source.get("risk"),
         "owners": source.get("owners"),
     }
-    data = {"source": {"name": cited}, "document": [source["quote"]], "metadata": [metadata]}
+    data = {"source": {"name": name}, "document": [source["quote"]], "metadata": [metadata]}
     return {"type": "citation", "data": data}
 
 

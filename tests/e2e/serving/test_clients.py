@@ -165,6 +165,7 @@ def test_open_webui_shows_words_statuses_and_each_source(
         assert CITATION.fullmatch(about["source"])
         assert about["source"] in told.text
         assert f":{about['file']}#" in about["source"]
+        assert about["source"].endswith(f":{about['name']}")
     known = [source["metadata"][0] for source in sources]
     assert any(about["owners"] and about["risk"] for about in known)  # of source code, that is
     *_, first, last = told.of_type("status")
