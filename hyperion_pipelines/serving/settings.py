@@ -14,7 +14,10 @@ class ServingSettings(BaseSettings):
     )
     serve_port: int = Field(default=8700, ge=0, le=65535, description="Port of the sidecar.")
     serve_threads: int = Field(
-        default=4, ge=1, description="Requests that the sidecar computes answers to at once."
+        default=4,
+        ge=1,
+        description="Requests that the sidecar computes answers to at once; those about commits and "
+        "diffs, which take longer, have threads of their own."
     )
     jwt_secret: SecretStr = Field(
         default=SecretStr(""),

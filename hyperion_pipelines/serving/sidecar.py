@@ -3,7 +3,8 @@
 What a single resource alone needs (connections to Dagster, processes for queries) its router opens
 when the application starts. Dependencies are `async`, for FastAPI would run them in a thread
 otherwise; endpoints that compute are plain functions, which it runs in its pool of `serve_threads`;
-those that wait for others are `async`, and what takes long waits to be computed `one_at_a_time`.
+those that wait for others are `async`, and what takes long waits to be computed, `one_at_a_time` or
+`few_at_a_time`, while the pool is there for what is quick.
 """
 
 from collections.abc import Callable, Generator
@@ -20,6 +21,8 @@ from hyperion_pipelines.serving.observability.observed import Observability
 from hyperion_pipelines.serving.problems import ForbiddenError, NotFoundError
 from hyperion_pipelines.settings import Settings
 
+FEW = 2  # as many as look for evidence at once
+
 Answer = TypeVar("Answer")
 Arguments = TypeVarTuple("Arguments")
 
@@ -34,7 +37,7 @@ class Sidecar:
         self.workspace = workspace
         self.access = Access(workspace.home, self.settings, is_open=is_open)
         self.observability = Observability(workspace)
-        self._long_work = CapacityLimiter(1)
+        self._one, self._few = CapacityLimiter(1), CapacityLimiter(FEW)
         counted = self.observability.metrics.counted_elsewhere
         counted.caches["tables"] = lambda: workspace.lake.memory.counts
         counted.caches["features"] = lambda: workspace.cache.counts
@@ -57,7 +60,13 @@ class Sidecar:
 
         So it holds up neither the quick answers, which keep their threads, nor their processor.
         """
-        return await to_thread.run_sync(work, *arguments, limiter=self._long_work)
+        return await to_thread.run_sync(work, *arguments, limiter=self._one)
+
+    async def few_at_a_time(
+        self, work: Callable[[*Arguments], Answer], *arguments: *Arguments
+    ) -> Answer:
+        """The same of work that mostly waits for git."""
+        return await to_thread.run_sync(work, *arguments, limiter=self._few)
 
     @contextmanager
     def running(self) -> Generator[None]:

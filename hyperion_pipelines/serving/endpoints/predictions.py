@@ -50,8 +50,16 @@ _PROBLEMS = documented(404, 422, 503)
     summary="How risky commits are, why, and who should look",
     responses=_PROBLEMS,
 )
-def predict_commits(question: CommitsQuestion, sidecar: Shared, caller: Reader) -> CommitsAnswer:
+async def predict_commits(
+    question: CommitsQuestion, sidecar: Shared, caller: Reader
+) -> CommitsAnswer:
     """Say of each commit how likely it is to induce a bug; merges are told apart."""
+    return await sidecar.few_at_a_time(_predicted_commits, question, sidecar, caller)
+
+
+def _predicted_commits(
+    question: CommitsQuestion, sidecar: Sidecar, caller: Caller
+) -> CommitsAnswer:
     slug, workspace = known_repository(sidecar, caller, question.repository), sidecar.workspace
     with published(workspace, "commit_scores", slug):
         named = named_commits(workspace, slug, question.shas)
@@ -125,8 +133,16 @@ def predict_files(question: FilesQuestion, sidecar: Shared, caller: Reader) -> F
     summary="The oddest commits, and what is odd about them",
     responses=_PROBLEMS,
 )
-def find_anomalies(question: AnomaliesQuestion, sidecar: Shared, caller: Reader) -> AnomaliesAnswer:
+async def find_anomalies(
+    question: AnomaliesQuestion, sidecar: Shared, caller: Reader
+) -> AnomaliesAnswer:
     """List the oddest commits, or how odd those named are; the oddest first."""
+    return await sidecar.few_at_a_time(_found_anomalies, question, sidecar, caller)
+
+
+def _found_anomalies(
+    question: AnomaliesQuestion, sidecar: Sidecar, caller: Caller
+) -> AnomaliesAnswer:
     slug, workspace = known_repository(sidecar, caller, question.repository), sidecar.workspace
     with published(workspace, "commit_scores", slug):
         named = named_commits(workspace, slug, question.shas or [])

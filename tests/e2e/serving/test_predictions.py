@@ -1,7 +1,10 @@
 """Predictions over HTTP: of commits, diffs and files, the odd ones, and what is refused."""
 
+import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +13,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from hyperion_pipelines.prediction import Prediction, Selection, predict
+from hyperion_pipelines.prediction.evidence import Found
 from hyperion_pipelines.serving.access.api_keys import FILE_NAME, ApiKeys
 from hyperion_pipelines.serving.access.callers import Scope
+from hyperion_pipelines.serving.predictions import asking
+from hyperion_pipelines.serving.predictions.remembered import RememberedPredictions
 from hyperion_pipelines.settings import Settings
 from hyperion_pipelines.workspace import Workspace
 from tests.e2e.conftest import SLUG
@@ -296,3 +302,30 @@ def test_a_repository_that_was_not_analysed_is_not_published(
     answer = start_sidecar(home).post(ALL, json={"repository": "new", "shas": ["abcd"]})
     assert answer.status_code == 404
     assert answer.json()["type"] == "urn:hyperion:problem:not-published"
+
+
+def test_what_is_quick_does_not_wait_for_evidence(
+    workspace: Workspace, start_sidecar: StartSidecar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though more is asked about commits than there are threads for what is quick."""
+    is_looked_for, may_go_on = threading.Event(), threading.Event()
+
+    def found_late(*_: object) -> Found:
+        is_looked_for.set()
+        assert may_go_on.wait(60)
+        return Found([], 0)
+
+    engine = import_module("hyperion_pipelines.prediction.predict")  # a function has that name too
+    monkeypatch.setattr(engine, "find_evidence", found_late)
+    monkeypatch.setattr(asking, "_REMEMBERED", RememberedPredictions())
+    client = start_sidecar(serve_threads=1)
+    with ThreadPoolExecutor() as callers:
+        waiting = [callers.submit(asked, client, ALL, shas=[sha]) for sha in shas(workspace)[:3]]
+        try:
+            assert is_looked_for.wait(60)
+            quick = client.post(FILES, json={"repository": SLUG, "paths": [source_file(workspace)]})
+            assert quick.status_code == 200
+            assert not any(each.done() for each in waiting)
+        finally:
+            may_go_on.set()
+        assert all(len(each.result()["predictions"]) == 1 for each in waiting)
