@@ -12,8 +12,7 @@ from assets.tables import OWNERS, check_specs, table_result, table_spec
 from hyperion_pipelines.documents.chunking.tokens import Tokenizer
 from hyperion_pipelines.documents.chunking.update import update_chunks
 from hyperion_pipelines.documents.embedding.embed import Embedding
-from hyperion_pipelines.documents.embedding.export import ExportError, export
-from hyperion_pipelines.documents.embedding.own_process import own_process
+from hyperion_pipelines.documents.embedding.own_process import export_once, own_process
 from hyperion_pipelines.documents.extraction.reading import DocumentFrames
 from hyperion_pipelines.documents.extraction.update import update_documents
 from hyperion_pipelines.documents.grading.golden_queries import SearchedTables
@@ -118,21 +117,21 @@ def vectors(
 ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
     """Embeds what was not embedded before, grades the search, and publishes it unless it fell."""
     slug, state = context.partition_key, workspace.open()
-    model = state.embedding_model
+    model, exported = state.embedding_model, state.exported_models
     with state.running("documents", slug) as inputs:
         updated = publish_vectors(
             slug,
             SearchedTables(*(state.lake.read(table, slug) for table in SearchedTables._fields)),
             state.lake.read("search_grades", slug),
             store=state.vectors,
-            embedding=Embedding(model, state.embedding_cache, partial(own_process, model)),
+            embedding=Embedding(
+                model, state.embedding_cache, partial(own_process, model, exported)
+            ),
             accept_fall=state.settings.accept_search_grades,
             progress=progress,
         )
-        try:
-            export(model, state.exported_models)
-        except ExportError as error:
-            context.log.warning("questions are embedded by PyTorch, more slowly: %s", error)
+        if not updated.embedded:
+            export_once(model, exported)
         check = _found_as_before(updated)
         if not updated.is_published:  # the published vectors keep their grades
             yield check

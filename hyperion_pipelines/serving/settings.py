@@ -16,8 +16,8 @@ class ServingSettings(BaseSettings):
     serve_threads: int = Field(
         default=4,
         ge=1,
-        description="Requests that the sidecar computes answers to at once; those about commits and "
-        "diffs, which take longer, have threads of their own."
+        description="Requests that the sidecar computes answers to at once; those about commits "
+        "and diffs, which take longer, have threads of their own.",
     )
     jwt_secret: SecretStr = Field(
         default=SecretStr(""),

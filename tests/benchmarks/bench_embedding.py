@@ -56,7 +56,8 @@ def run() -> Iterator[Figure]:
 def one_question() -> Iterator[Figure]:
     """What a process pays that embeds one question: by PyTorch, and by the exported model."""
     with TemporaryDirectory() as folder:
-        file = export(SentenceTransformerModel(model_folder("")), Path(folder))
+        file = Path(folder) / "model.onnx"
+        export(model_folder(""), file)
         commands = {
             "by PyTorch": ([sys.executable, "-c", BY_PYTORCH], 12.0),
             "exported": ([sys.executable, "-c", EXPORTED, str(file)], 2.0),

@@ -1,7 +1,7 @@
 """Writes the embedding model as ONNX, once a model; what for, `exported` says.
 
-That takes PyTorch and ten seconds, hence a process of its own. The file is in its place only once
-it was seen to make the same vectors.
+That takes PyTorch and five seconds more, hence `own_process`. The file is in its place only once it
+was seen to make the same vectors.
 """
 
 import logging
@@ -10,15 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from hyperion_pipelines.code.workers import start_workers
-from hyperion_pipelines.documents.embedding.exported import (
-    INPUT,
-    OUTPUT,
-    ExportedModel,
-    exported_file,
-)
+from hyperion_pipelines.documents.embedding.exported import INPUT, OUTPUT, ExportedModel
 from hyperion_pipelines.documents.embedding.model import SentenceTransformerModel
-from hyperion_pipelines.documents.embedding.own_process import result_of
 from hyperion_pipelines.errors import HyperionError
 from hyperion_pipelines.locks import exclusive
 
@@ -30,32 +23,26 @@ class ExportError(HyperionError):
     """The model cannot be exported; PyTorch makes the vectors of questions as well."""
 
 
-def export(model: SentenceTransformerModel, folder: Path) -> Path:
-    """Export *model* to *folder*, unless that was done before; returns the file.
-
-    Raises ExportError, HyperionError where the process that exports was ended.
-    """
-    file = exported_file(folder, model)
-    if file.exists():
-        return file
+def export(folder: Path, file: Path) -> None:
+    """Export the model in *folder* to *file*, unless that was done before. Raises ExportError."""
     lock = file.with_suffix(".lock")
     with exclusive(lock, doing="exporting the embedding model", wait=LOCK_SECONDS):
         if not file.exists():
-            with start_workers(1) as pool:
-                result_of(pool.submit(write_checked, model.folder, file))
-    return file
+            _write_checked(folder, file)
 
 
-def write_checked(folder: Path, file: Path) -> None:
-    """Write the model in *folder* to *file*, if that makes the same vectors. Raises ExportError."""
+def _write_checked(folder: Path, file: Path) -> None:
+    """Write *file*, if that makes the same vectors."""
     model, written = SentenceTransformerModel(folder, "float32"), file.with_suffix(".partial")
-    _write(model, written)
     texts = ["", "How are retries configured?", "word " * (model.max_tokens // 2)]
-    made = ExportedModel(model, written).embed(texts)
-    if not np.allclose(made, model.embed(texts), atol=LARGEST_DIFFERENCE):
-        written.unlink()
-        raise ExportError(f"the embedding model in {folder} makes other vectors once exported")
-    written.replace(file)
+    try:
+        _write(model, written)
+        made = ExportedModel(model, written).embed(texts)
+        if not np.allclose(made, model.embed(texts), atol=LARGEST_DIFFERENCE):
+            raise ExportError(f"the embedding model in {folder} makes other vectors once exported")
+        written.replace(file)
+    finally:
+        written.unlink(missing_ok=True)
 
 
 def _write(model: SentenceTransformerModel, file: Path) -> None:

@@ -1,9 +1,10 @@
 """The embedding model in a process of its own, for as long as it has texts to embed.
 
 PyTorch takes a gigabyte and gives none of it back: with the process it is gone before the vectors
-are indexed.
+are indexed. To import it takes longer than to export the model, so that is done there, too.
 """
 
+import logging
 from collections.abc import Generator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -14,11 +15,15 @@ from pathlib import Path
 from typing import TypeVar
 
 from hyperion_pipelines.code.workers import start_workers
+from hyperion_pipelines.documents.embedding.export import ExportError, export
+from hyperion_pipelines.documents.embedding.exported import exported_file
 from hyperion_pipelines.documents.embedding.model import Precision, SentenceTransformerModel
 from hyperion_pipelines.errors import HyperionError
 from hyperion_pipelines.stores.vectors import Vector
 
 Result = TypeVar("Result")
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -42,10 +47,29 @@ class _RemoteModel:
 
 
 @contextmanager
-def own_process(model: SentenceTransformerModel) -> Generator[_RemoteModel]:
-    """*model* in another process, which ends with the block, or with this process."""
+def own_process(
+    model: SentenceTransformerModel, export_to: Path | None = None
+) -> Generator[_RemoteModel]:
+    """*model* in another process, which ends with the block, or with this process.
+
+    Before it ends it exports the model to the folder *export_to*, unless that was done before; why
+    that cannot be done is logged.
+    """
     with start_workers(1) as pool:
         yield _RemoteModel(model, pool)
+        if export_to is None or (file := exported_file(export_to, model)).exists():
+            return
+        try:
+            result_of(pool.submit(export, model.folder, file))
+        except ExportError as error:
+            logger.warning("questions are embedded by PyTorch, which is slower: %s", error)
+
+
+def export_once(model: SentenceTransformerModel, folder: Path) -> None:
+    """Export *model* to *folder*, unless that was done before."""
+    if not exported_file(folder, model).exists():
+        with own_process(model, folder):
+            pass
 
 
 def result_of(work: Future[Result]) -> Result:

@@ -3,15 +3,16 @@
 import subprocess
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from hyperion_pipelines.documents.embedding import export as exporting
 from hyperion_pipelines.documents.embedding.export import ExportError, export
 from hyperion_pipelines.documents.embedding.exported import ExportedModel, exported_file
 from hyperion_pipelines.documents.embedding.model import SentenceTransformerModel, model_folder
+from hyperion_pipelines.documents.embedding.own_process import export_once, own_process
 from hyperion_pipelines.errors import ConfigurationError, UsageError
 from hyperion_pipelines.settings import Settings
 from hyperion_pipelines.stores.vectors import Vector
@@ -39,7 +40,9 @@ def model() -> SentenceTransformerModel:
 
 @pytest.fixture(scope="module")
 def file(model: SentenceTransformerModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return export(model, tmp_path_factory.mktemp("models"))
+    folder = tmp_path_factory.mktemp("models")
+    export_once(model, folder)
+    return exported_file(folder, model)
 
 
 def test_its_vectors_are_those_of_the_model(model: SentenceTransformerModel, file: Path) -> None:
@@ -70,7 +73,10 @@ def test_a_question_over_the_models_positions_is_refused(
 def test_it_is_exported_once(model: SentenceTransformerModel, file: Path) -> None:
     written = file.stat()
 
-    assert export(model, file.parent) == file
+    export_once(model, file.parent)
+    with own_process(model, file.parent) as remote:
+        remote.embed(["a text"])
+    export(model.folder, file)
 
     assert file.stat() == written
     assert {each.suffix for each in file.parent.iterdir()} == {".onnx", ".lock"}
@@ -79,7 +85,9 @@ def test_it_is_exported_once(model: SentenceTransformerModel, file: Path) -> Non
 def test_to_export_prints_nothing(
     model: SentenceTransformerModel, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    export(model, tmp_path)
+    with own_process(model, tmp_path):
+        assert not list(tmp_path.iterdir())
+    assert {each.suffix for each in tmp_path.iterdir()} == {".onnx", ".lock"}
     assert capfd.readouterr() == ("", "")
 
 
@@ -90,11 +98,12 @@ def test_what_makes_other_vectors_is_not_kept(
         def embed(self, texts: Sequence[str]) -> Vector:
             return -super().embed(texts)
 
-    monkeypatch.setattr(exporting, "ExportedModel", Others)
+    module = import_module("hyperion_pipelines.documents.embedding.export")
+    monkeypatch.setattr(module, "ExportedModel", Others)
     file = exported_file(tmp_path, model)
     with pytest.raises(ExportError, match="makes other vectors"):
-        exporting.write_checked(model.folder, file)
-    assert list(tmp_path.iterdir()) == []
+        export(model.folder, file)
+    assert {each.suffix for each in tmp_path.iterdir()} == {".lock"}
 
 
 def test_a_damaged_file_is_told_with_what_to_do(
@@ -117,3 +126,21 @@ def test_questions_are_read_by_it_once_it_is_there(file: Path, tmp_path: Path) -
     assert workspace.exported_models.parent == cache.parent
     assert isinstance(workspace.question_model, ExportedModel)
     assert workspace.question_model is workspace.question_model  # its weights are read once
+
+
+def test_a_model_that_cannot_be_exported_is_told_in_the_log(
+    model: SentenceTransformerModel,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    module = import_module("hyperion_pipelines.documents.embedding.own_process")
+    monkeypatch.setattr(module, "export", refused)
+    with own_process(model, tmp_path) as remote:
+        assert remote.embed(["a text"]).shape == (1, 384)
+    assert "embedded by PyTorch, which is slower: it has no such form" in caplog.text
+
+
+def refused(*_: Path) -> None:
+    """In another process."""
+    raise ExportError("it has no such form")
