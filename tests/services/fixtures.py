@@ -13,6 +13,7 @@ from typing import NoReturn
 
 import psycopg2
 import pytest
+from filelock import FileLock
 
 from tests.services.address_file import AddressFile, url_variable
 
@@ -41,10 +42,16 @@ def postgres_database_url(postgres_url: str) -> Iterator[str]:
         cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture(scope="session")
-def neo4j_url() -> str:
-    """Return the Bolt address of a Neo4j without log-in whose content is the tests' to change."""
-    return service_url("neo4j")
+@pytest.fixture(scope="module")
+def neo4j_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the Bolt address of a Neo4j without log-in whose content is the tests' to change.
+
+    It has one database, and tests ask for all that is in it: one module at a time has it.
+    """
+    url, folder = service_url("neo4j"), tmp_path_factory.getbasetemp()
+    is_shared = "PYTEST_XDIST_WORKER" in os.environ  # then each worker has a folder within one
+    with FileLock((folder.parent if is_shared else folder) / "neo4j.lock"):
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,8 @@ from hyperion_pipelines.errors import HyperionError
 from hyperion_pipelines.locks import exclusive
 
 LOCK_SECONDS = 300.0
+# A file of ONNX is one message of protobuf, which may have 2 GiB; the graph needs a little of it.
+MOST_BYTES = 2**31 - 2**24
 LARGEST_DIFFERENCE = 1e-4  # between two numbers of vectors of length 1
 
 
@@ -60,6 +62,12 @@ def _write(model: SentenceTransformerModel, file: Path) -> None:
             vectors = self.model(tokens)["sentence_embedding"]
             return torch.nn.functional.normalize(vectors, dim=-1)
 
+    weights = sum(weight.nbytes for weight in model.loaded.parameters())
+    if weights > MOST_BYTES:
+        raise ExportError(
+            f"the embedding model in {model.folder} has weights of {weights:,} bytes, and a file "
+            f"of ONNX holds {MOST_BYTES:,}"
+        )
     example = torch.tensor([[0, 1, 2, 3]])
     lengths = torch.export.Dim("tokens", min=2, max=model.max_tokens)
     # What the exporter says of its own insides is of no use to anybody here.

@@ -106,6 +106,15 @@ def test_what_makes_other_vectors_is_not_kept(
     assert {each.suffix for each in tmp_path.iterdir()} == {".lock"}
 
 
+def test_a_model_larger_than_a_file_of_onnx_is_not_exported(
+    model: SentenceTransformerModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = import_module("hyperion_pipelines.documents.embedding.export")
+    monkeypatch.setattr(module, "MOST_BYTES", 90_000_000)
+    with pytest.raises(ExportError, match=r"90,852,864 bytes.* holds 90,000,000"):
+        export(model.folder, exported_file(tmp_path, model))
+
+
 def test_a_damaged_file_is_told_with_what_to_do(
     model: SentenceTransformerModel, tmp_path: Path
 ) -> None:
