@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.shared_folder import shared_folder
+
 pytest_plugins = ["tests.services.fixtures"]
 
 
@@ -20,9 +22,7 @@ def no_mlflow_of_the_testers() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def one_cache_of_embeddings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Homes of all tests of a run share it, so that no text is embedded twice."""
-    folder = tmp_path_factory.getbasetemp()
-    is_shared = "PYTEST_XDIST_WORKER" in os.environ  # then each worker has a folder within one
     with pytest.MonkeyPatch.context() as patch:
-        file = (folder.parent if is_shared else folder) / "embeddings.sqlite"
+        file = shared_folder(tmp_path_factory) / "embeddings.sqlite"
         patch.setenv("HYPERION_EMBEDDING_CACHE", str(file))
         yield

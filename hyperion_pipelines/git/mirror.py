@@ -30,10 +30,14 @@ class Mirror:
     source: str
     timeout: float = 3600.0
 
+    @property
+    def is_there(self) -> bool:
+        """Whether there is a git directory; what it holds, `refs` says."""
+        return (self.git_dir / "HEAD").exists()
+
     def refs(self) -> RefList | None:
         """What is mirrored now; None before the first fetch has ended."""
-        head_file = self.git_dir / "HEAD"
-        if not head_file.exists():
+        if not self.is_there:
             return None
         listing = run_git(
             ["for-each-ref", "--format=%(objectname) %(refname)"], git_dir=self.git_dir
@@ -41,7 +45,7 @@ class Mirror:
         rows = (line.split(" ", 1) for line in listing.splitlines())
         refs = {name: sha for sha, name in rows}
         detached = refs.pop(DETACHED_HEAD, None)
-        head = head_file.read_text().strip()
+        head = (self.git_dir / "HEAD").read_text().strip()
         if not head.startswith("ref: "):
             return RefList(detached or head, None, refs)
         branch = head.removeprefix("ref: ")

@@ -24,8 +24,8 @@ from hyperion_pipelines.prediction.reviewers import reviewers
 from hyperion_pipelines.workspace import Workspace
 
 ODD = 95.0  # percentile of the anomaly from which its reasons are told
-_WORKERS = 2  # of git's processes that look for evidence, whoever asks
-_EVIDENCE = BoundedSemaphore(_WORKERS)
+EVIDENCE_AT_ONCE = 2  # of git's processes that look for evidence, whoever asks
+_EVIDENCE = BoundedSemaphore(EVIDENCE_AT_ONCE)
 
 
 def predict(
@@ -46,7 +46,7 @@ def predictions_of(workspace: Workspace, slug: str, commits: Sequence[Commit]) -
     Those that are not stored are read from one git directory, that of the first of them.
     """
     answer = partial(_answer, workspace, slug, read_known(workspace, slug, commits))
-    with ThreadPoolExecutor(_WORKERS) as pool:
+    with ThreadPoolExecutor(EVIDENCE_AT_ONCE) as pool:
         return list(pool.map(answer, commits))
 
 

@@ -43,14 +43,9 @@ def cache_name(settings: Settings) -> str:
 
 def check_mirror(workspace: Workspace, slug: str) -> None:
     """Raises MissingDependencyError where a repository's mirror is away, which git would read."""
-    if not has_mirror(workspace, slug):
+    if not workspace.mirror(slug).is_there:
         remedy = f"run `hyperion analyze {slug}`, which fetches it again"
         raise MissingDependencyError("mirrors", f"there is none of {slug}: {remedy}")
-
-
-def has_mirror(workspace: Workspace, slug: str) -> bool:
-    """Whether the history of a repository can be read."""
-    return (workspace.mirror(slug).git_dir / "HEAD").exists()
 
 
 @contextmanager

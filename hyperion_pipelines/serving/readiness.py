@@ -22,7 +22,6 @@ from hyperion_pipelines.serving.dependencies import (
     FAILURES,
     cache_name,
     graph_name,
-    has_mirror,
     said,
     vectors_name,
 )
@@ -160,7 +159,7 @@ def _lake(workspace: Workspace) -> str:
 
 def _mirrors(workspace: Workspace) -> str:
     analysed = _slugs_with(workspace, "commits")
-    if gone := [slug for slug in analysed if not has_mirror(workspace, slug)]:
+    if gone := [slug for slug in analysed if not workspace.mirror(slug).is_there]:
         raise _MissingError(f"there are none of {', '.join(gone)}: analyse them again")
     return f"repositories in them: {len(analysed)}"
 

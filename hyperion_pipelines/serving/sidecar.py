@@ -14,14 +14,13 @@ from typing import Annotated, TypeVar, TypeVarTuple
 from anyio import CapacityLimiter, to_thread
 from fastapi import Depends, Request
 
+from hyperion_pipelines.prediction.predict import EVIDENCE_AT_ONCE
 from hyperion_pipelines.serving.access.access import Access
 from hyperion_pipelines.serving.access.callers import Caller, Scope
 from hyperion_pipelines.serving.caches.published import PublishedWorkspace
 from hyperion_pipelines.serving.observability.observed import Observability
 from hyperion_pipelines.serving.problems import ForbiddenError, NotFoundError
 from hyperion_pipelines.settings import Settings
-
-FEW = 2  # as many as look for evidence at once
 
 Answer = TypeVar("Answer")
 Arguments = TypeVarTuple("Arguments")
@@ -37,7 +36,7 @@ class Sidecar:
         self.workspace = workspace
         self.access = Access(workspace.home, self.settings, is_open=is_open)
         self.observability = Observability(workspace)
-        self._one, self._few = CapacityLimiter(1), CapacityLimiter(FEW)
+        self._one, self._few = CapacityLimiter(1), CapacityLimiter(EVIDENCE_AT_ONCE)
         counted = self.observability.metrics.counted_elsewhere
         counted.caches["tables"] = lambda: workspace.lake.memory.counts
         counted.caches["features"] = lambda: workspace.cache.counts
@@ -65,7 +64,7 @@ class Sidecar:
     async def few_at_a_time(
         self, work: Callable[[*Arguments], Answer], *arguments: *Arguments
     ) -> Answer:
-        """The same of work that mostly waits for git."""
+        """The same of work that mostly waits for evidence, as many at once as look for it."""
         return await to_thread.run_sync(work, *arguments, limiter=self._few)
 
     @contextmanager

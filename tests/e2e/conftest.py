@@ -16,6 +16,7 @@ from hyperion_pipelines.cli import main
 from hyperion_pipelines.sample import write_sample_repository
 from tests.e2e.commands import Outcome, run
 from tests.e2e.sources import write_source
+from tests.shared_folder import shared_folder
 
 SLUG = "sample-shop"
 
@@ -35,9 +36,7 @@ class Analysed:
 def analysed(tmp_path_factory: pytest.TempPathFactory) -> Analysed:
     """The sample and the home of its analysis; each worker has a copy, which nobody writes to."""
     own = tmp_path_factory.mktemp("analysed")
-    folder = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:  # then each worker has a folder within one
-        folder = folder.parent
+    folder = shared_folder(tmp_path_factory)
     with FileLock(folder / "analysis.lock"):
         made = folder / "analysis.json"
         if not made.exists():

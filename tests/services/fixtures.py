@@ -16,6 +16,7 @@ import pytest
 from filelock import FileLock
 
 from tests.services.address_file import AddressFile, url_variable
+from tests.shared_folder import shared_folder
 
 
 @pytest.fixture(scope="session")
@@ -48,9 +49,8 @@ def neo4j_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     It has one database, and tests ask for all that is in it: one module at a time has it.
     """
-    url, folder = service_url("neo4j"), tmp_path_factory.getbasetemp()
-    is_shared = "PYTEST_XDIST_WORKER" in os.environ  # then each worker has a folder within one
-    with FileLock((folder.parent if is_shared else folder) / "neo4j.lock"):
+    url = service_url("neo4j")
+    with FileLock(shared_folder(tmp_path_factory) / "neo4j.lock"):
         yield url
 
 

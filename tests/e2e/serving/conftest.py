@@ -13,7 +13,8 @@ from hyperion_pipelines.serving.app import create_app
 from hyperion_pipelines.serving.caches.published import PublishedWorkspace
 from hyperion_pipelines.serving.sidecar import Sidecar
 from hyperion_pipelines.settings import Settings
-from tests.e2e.conftest import Analysed
+from tests.e2e.conftest import SLUG, Analysed
+from tests.homes import open_home
 
 StartSidecar = Callable[..., TestClient]
 
@@ -44,3 +45,14 @@ def start_sidecar(served_home: Path) -> Iterator[StartSidecar]:
 def client(start_sidecar: StartSidecar) -> TestClient:
     """A sidecar over the sample that asks nobody for a key."""
     return start_sidecar()
+
+
+@pytest.fixture
+def own(home: Path, start_sidecar: StartSidecar) -> TestClient:
+    """A sidecar over a home of the test's own."""
+    return start_sidecar(home)
+
+
+def a_path(home: Path) -> str:
+    """A file at HEAD of the sample."""
+    return open_home(home).lake.read("file_scores", SLUG)["path"][0]

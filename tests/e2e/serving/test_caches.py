@@ -2,25 +2,13 @@
 
 from pathlib import Path
 
-import pytest
 from fastapi.testclient import TestClient
 
 from tests.e2e.conftest import SLUG
-from tests.e2e.serving.conftest import StartSidecar
-from tests.homes import open_home
+from tests.e2e.serving.conftest import a_path
 
 PROFILE = f"/v1/repositories/{SLUG}/profile"
 FILES = "/v1/predictions/files"
-
-
-@pytest.fixture
-def own(home: Path, start_sidecar: StartSidecar) -> TestClient:
-    """A sidecar over a home of the test's own."""
-    return start_sidecar(home)
-
-
-def a_path(home: Path) -> str:
-    return open_home(home).lake.read("file_scores", SLUG)["path"][0]
 
 
 def test_a_prediction_asked_again_comes_from_memory(home: Path, own: TestClient) -> None:

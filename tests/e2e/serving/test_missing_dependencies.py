@@ -3,26 +3,15 @@
 import shutil
 from pathlib import Path
 
-import pytest
 from fastapi.testclient import TestClient
 
 from tests.e2e.conftest import SLUG
-from tests.e2e.serving.conftest import StartSidecar
+from tests.e2e.serving.conftest import StartSidecar, a_path
 from tests.homes import open_home
 
 PROFILE = f"/v1/repositories/{SLUG}/profile"
 FILES = "/v1/predictions/files"
 NOWHERE = "127.0.0.1:9"
-
-
-@pytest.fixture
-def own(home: Path, start_sidecar: StartSidecar) -> TestClient:
-    """A sidecar over a home of the test's own."""
-    return start_sidecar(home)
-
-
-def a_path(home: Path) -> str:
-    return open_home(home).lake.read("file_scores", SLUG)["path"][0]
 
 
 def test_answers_go_on_from_memory_when_the_lake_is_gone(home: Path, own: TestClient) -> None:
